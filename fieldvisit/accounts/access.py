@@ -1,0 +1,129 @@
+"""Who may call what, and what a person may see: the one place for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from fieldvisit import clock
+from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.htmx import go_to, wants_fragment
+from fieldvisit.organisation import queries as organisation
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+DESK_ROLES = frozenset({Role.SUPERVISOR, Role.OFFICE, Role.HANDLER, Role.ADMINISTRATOR})
+PUBLIC = "public"
+ANYBODY = "anybody signed in"
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no sign-in."""
+    view.audience = PUBLIC  # type: ignore[attr-defined]  # read by _guard
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Mark a view for everybody who is signed in, whatever their role."""
+    view.audience = ANYBODY  # type: ignore[attr-defined]  # read by _guard
+    return view
+
+
+def requires(*roles: Role) -> Callable[[View], View]:
+    """Mark a view for people with at least one of the roles; to everybody else it does not exist (404)."""
+
+    def mark(view: View) -> View:
+        view.audience = frozenset(roles)  # type: ignore[attr-defined]  # read by _guard
+        return view
+
+    return mark
+
+
+def current_cadre() -> Cadre:
+    """Return the signed-in person; only for views that need a sign-in."""
+    return cast(Cadre, current_user._get_current_object())  # noqa: SLF001  (the proxy's documented unwrapping)
+
+
+def init_access(app: Flask) -> None:
+    """Guard every route by its stated audience; one that states none is closed to everybody."""
+    app.before_request(lambda: _guard(app))
+
+
+def _guard(app: Flask) -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    audience: Any = getattr(app.view_functions[request.endpoint], "audience", None)
+    if audience == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    cadre = current_cadre()
+    if audience != ANYBODY and not (isinstance(audience, frozenset) and cadre.has(*audience)):
+        abort(404)
+    if cadre.must_change_password and not request.endpoint.startswith("accounts."):
+        return go_to(url_for("accounts.change_password"))
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    # A durable write is not sent away from its page: what was typed there stays, and the answer says what to do.
+    if "Idempotency-Key" in request.headers:
+        abort(401)
+    if wants_fragment():
+        return go_to(url_for("accounts.sign_in", next=_current_path()), 401)
+    next_url = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=next_url))
+
+
+def _current_path() -> str | None:
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return parts.path + (f"?{parts.query}" if parts.query else "") or None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person may see.
+
+    `areas` are division codes: everything in these villages, towns or counties. `unit_ids` are the units whose
+    cadres' work the person supervises. `own_id` is the person, for what is theirs alone.
+    """
+
+    own_id: int
+    unit_ids: frozenset[int]
+    areas: tuple[str, ...]
+
+    def within(self, column: Any) -> sa.ColumnElement[bool]:
+        """Build the condition "this village code lies in my areas"."""
+        return sa.or_(sa.false(), *(organisation.in_area(column, area) for area in self.areas))
+
+
+def scope_of(cadre: Cadre) -> Scope:
+    """Return what a person may see of households and of the visit log; once per request."""
+    known: dict[int, Scope] = g.setdefault("scopes", {})
+    if cadre.id not in known:
+        known[cadre.id] = _scope_of(cadre)
+    return known[cadre.id]
+
+
+def _scope_of(cadre: Cadre) -> Scope:
+    unit = organisation.unit(cadre.unit_id)
+    governed = (unit.division_code,) if unit.division_code else ()
+    if cadre.has(Role.OFFICE, Role.ADMINISTRATOR):
+        return Scope(cadre.id, frozenset(organisation.unit_ids_below(unit)), governed)
+    unit_ids = frozenset(organisation.unit_ids_below(unit)) if cadre.has(Role.SUPERVISOR) else frozenset()
+    tied_to = unit_ids or {unit.id}
+    points = organisation.contact_village_codes(tied_to, clock.today())
+    areas = (*governed, *points) if cadre.has(Role.SUPERVISOR) else tuple(points)
+    return Scope(cadre.id, unit_ids, areas if cadre.has(Role.CADRE, Role.SUPERVISOR) else ())
+
+
+def colleagues(cadre: Cadre) -> sa.Select[tuple[int]]:
+    """Select the ids of the people in the units that a person supervises."""
+    return sa.select(Cadre.id).where(Cadre.unit_id.in_(scope_of(cadre).unit_ids))

@@ -1,0 +1,72 @@
+"""Builds the application out of its parts."""
+
+from __future__ import annotations
+
+import jinja2
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import fieldvisit.models  # noqa: F401  (makes every table known)
+from fieldvisit import filters, navigation
+from fieldvisit.accounts import access
+from fieldvisit.accounts import views as accounts
+from fieldvisit.assets import asset_dir, init_assets
+from fieldvisit.config import Settings, read_settings
+from fieldvisit.database import prepare_engine
+from fieldvisit.errors import init_errors
+from fieldvisit.extensions import compress, db, login_manager
+from fieldvisit.htmx import vary
+from fieldvisit.security import init_security
+
+BLUEPRINTS = (accounts.bp,)
+
+
+def build_app(settings: Settings | None = None) -> Flask:
+    """Build the web application; raise SettingsError when a setting is missing or wrong."""
+    settings = settings or read_settings()
+    app = Flask(__name__, static_folder=str(asset_dir("static")), template_folder=str(asset_dir("templates")))
+    _configure(app, settings)
+    _extend(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to wrap it
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.extensions["fieldvisit"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20, "max_overflow": settings.threads, "pool_timeout": 30},
+        SESSION_COOKIE_NAME="fieldvisit",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not settings.plain_http,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_MIN_SIZE=800,
+    )
+
+
+def _extend(app: Flask) -> None:
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    login_manager.init_app(app)
+    # Order matters: where a write comes from is checked before anybody is looked up.
+    init_security(app)
+    init_errors(app)
+    init_assets(app)
+    access.init_access(app)
+    filters.init_filters(app)
+    navigation.init_navigation(app)
+    app.jinja_env.globals["site_name"] = app.extensions["fieldvisit"].site_name
+    app.after_request(vary)
+    compress.init_app(app)

@@ -1,0 +1,28 @@
+"""The only place that asks for the time: instants are stored in UTC, days are days in China."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+# China has kept one time without summer time since 1991, so a fixed offset is exact and needs no zone data.
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the present day in China."""
+    return local(now()).date()
+
+
+def local(instant: datetime) -> datetime:
+    """Return an aware instant as Chinese wall-clock time."""
+    return instant.astimezone(CHINA)
+
+
+def day_start(day: date) -> datetime:
+    """Return the instant (UTC) at which a Chinese day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC)

@@ -1,0 +1,138 @@
+"""A visit and what was recorded in it."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldvisit.database import Base
+
+
+class VisitState(enum.StrEnum):
+    """Where a visit stands. Only draft and amending ones take changes."""
+
+    DRAFT = "draft"
+    FINISHED = "finished"
+    AMENDING = "amending"
+    SENT_BACK = "sent_back"
+    REVIEWED = "reviewed"
+
+
+class Visit(Base):
+    """One 走访 of one household by one cadre. The id is made on the phone."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        sa.Index(None, "household_id", "visited_on"),
+        sa.Index(None, "cadre_id", "state"),
+        # The visit log: newest first, of some units or some villages, of one cadre, or those not yet read.
+        sa.Index(None, "unit_id", "finished_at", "id"),
+        sa.Index(None, "village_code", "finished_at", "id"),
+        sa.Index(None, "cadre_id", "finished_at", "id"),
+        sa.Index(None, "finished_at", "id"),
+        # At most one open draft of a cadre in a household: two taps on 开始 lead to the same visit.
+        sa.Index(
+            "uq_visit_one_draft",
+            "cadre_id",
+            "household_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
+    cadre_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
+    # As they were on the day: people change units, the log keeps its place.
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    village_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
+    state: Mapped[VisitState] = mapped_column(default=VisitState.DRAFT)
+    visited_on: Mapped[date]
+    checklist_version: Mapped[str] = mapped_column(sa.String(20))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    # Counts finishings: 1 when first finished, one more after each amendment.
+    revision: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    # The highest sequence number that any phone has used in this visit.
+    seq: Mapped[int] = mapped_column(default=0)
+
+
+class Answer(Base):
+    """What one card of a visit says now: the highest sequence number wins."""
+
+    __tablename__ = "answer"
+
+    visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"), primary_key=True)
+    card: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(24), default="")
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    seq: Mapped[int]
+    device: Mapped[str] = mapped_column(sa.String(36))
+    saved_at: Mapped[datetime]
+
+
+class DisplacedAnswer(Base):
+    """What another phone had written on a card before a newer save took its place: nobody's words vanish."""
+
+    __tablename__ = "displaced_answer"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"), index=True)
+    card: Mapped[str] = mapped_column(sa.String(24))
+    value: Mapped[str] = mapped_column(sa.String(24))
+    tags: Mapped[list[str]]
+    note: Mapped[str] = mapped_column(sa.Text)
+    saved_at: Mapped[datetime]
+
+
+class Commitment(Base):
+    """承诺: what the cadre promised the household, and until when. The id is made on the phone."""
+
+    __tablename__ = "commitment"
+    __table_args__ = (sa.Index(None, "household_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"), index=True)
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
+    text: Mapped[str] = mapped_column(sa.String(200))
+    due_on: Mapped[date]
+    seq: Mapped[int]
+    # Removed ones stay as rows, so that a late save can't bring one back.
+    removed: Mapped[bool] = mapped_column(default=False)
+
+
+class Photo(Base):
+    """One photo of a visit, or the householder's signature (`card` "signature"). Files are named by `sha256`."""
+
+    __tablename__ = "photo"
+    __table_args__ = (sa.UniqueConstraint("visit_id", "card", "source_sha256"), sa.Index(None, "sha256"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"))
+    card: Mapped[str] = mapped_column(sa.String(24))
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    # Of the bytes that the phone sent: the same photo sent twice is one photo.
+    source_sha256: Mapped[str] = mapped_column(sa.String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    added_at: Mapped[datetime]
+    removed: Mapped[bool] = mapped_column(default=False)
+
+
+class VisitRevision(Base):
+    """A finished visit as it was before an amendment: `content` holds answers, commitments and photo ids."""
+
+    __tablename__ = "visit_revision"
+
+    visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True)
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    amended_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]

