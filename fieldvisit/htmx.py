@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+REDIRECT_HEADER = "HX-Redirect"
+
 
 def wants_fragment() -> bool:
     """Say whether htmx asks for a part of a page (not for a whole page or a restored one)."""
@@ -20,7 +22,7 @@ def go_to(url: str, status: int = 200) -> BaseResponse:
     if not wants_fragment():
         return redirect(url, 303)
     response = make_response("", status)
-    response.headers["HX-Redirect"] = url
+    response.headers[REDIRECT_HEADER] = url
     return response
 
 

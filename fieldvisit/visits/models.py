@@ -35,15 +35,6 @@ class Visit(Base):
         sa.Index(None, "village_code", "finished_at", "id"),
         sa.Index(None, "cadre_id", "finished_at", "id"),
         sa.Index(None, "finished_at", "id"),
-        # At most one open draft of a cadre in a household: two taps on 开始 lead to the same visit.
-        sa.Index(
-            "uq_visit_one_draft",
-            "cadre_id",
-            "household_id",
-            unique=True,
-            sqlite_where=sa.text("state = 'draft'"),
-            postgresql_where=sa.text("state = 'draft'"),
-        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -59,12 +50,14 @@ class Visit(Base):
     finished_at: Mapped[datetime | None]
     # Counts finishings: 1 when first finished, one more after each amendment.
     revision: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
-    # The highest sequence number that any phone has used in this visit.
-    seq: Mapped[int] = mapped_column(default=0)
 
 
 class Answer(Base):
-    """What one card of a visit says now: the highest sequence number wins."""
+    """What one card of a visit says now.
+
+    `seq` counts the saves of one device in this visit, so an old save that arrives late is known as such. `revision`
+    counts the changes of this row: a save that names the present one was made by somebody who had seen it.
+    """
 
     __tablename__ = "answer"
 
@@ -73,8 +66,9 @@ class Answer(Base):
     value: Mapped[str] = mapped_column(sa.String(24), default="")
     tags: Mapped[list[str]] = mapped_column(default=list)
     note: Mapped[str] = mapped_column(sa.Text, default="")
-    seq: Mapped[int]
     device: Mapped[str] = mapped_column(sa.String(36))
+    seq: Mapped[int]
+    revision: Mapped[int]
     saved_at: Mapped[datetime]
 
 
@@ -89,6 +83,8 @@ class DisplacedAnswer(Base):
     value: Mapped[str] = mapped_column(sa.String(24))
     tags: Mapped[list[str]]
     note: Mapped[str] = mapped_column(sa.Text)
+    device: Mapped[str] = mapped_column(sa.String(36))
+    seq: Mapped[int]
     saved_at: Mapped[datetime]
 
 
@@ -103,6 +99,7 @@ class Commitment(Base):
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
     text: Mapped[str] = mapped_column(sa.String(200))
     due_on: Mapped[date]
+    device: Mapped[str] = mapped_column(sa.String(36))
     seq: Mapped[int]
     # Removed ones stay as rows, so that a late save can't bring one back.
     removed: Mapped[bool] = mapped_column(default=False)

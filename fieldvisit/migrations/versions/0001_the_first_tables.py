@@ -186,7 +186,6 @@ def upgrade() -> None:
     sa.Column('started_at', fieldvisit.database.UtcDateTime(), nullable=False),
     sa.Column('finished_at', fieldvisit.database.UtcDateTime(), nullable=True),
     sa.Column('revision', sa.SmallInteger(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['cadre_id'], ['cadre.id'], name=op.f('fk_visit_cadre_id_cadre')),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_visit_household_id_household')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_visit_unit_id_unit')),
@@ -200,7 +199,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_visit_household_id_visit_visited_on'), ['household_id', 'visited_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_unit_id_visit_finished_at_visit_id'), ['unit_id', 'finished_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_village_code_visit_finished_at_visit_id'), ['village_code', 'finished_at', 'id'], unique=False)
-        batch_op.create_index('uq_visit_one_draft', ['cadre_id', 'household_id'], unique=True, sqlite_where=sa.text("state = 'draft'"), postgresql_where=sa.text("state = 'draft'"))
 
     op.create_table('answer',
     sa.Column('visit_id', sa.Uuid(), nullable=False),
@@ -208,8 +206,9 @@ def upgrade() -> None:
     sa.Column('value', sa.String(length=24), nullable=False),
     sa.Column('tags', sa.JSON(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('device', sa.String(length=36), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('saved_at', fieldvisit.database.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_answer_visit_id_visit')),
     sa.PrimaryKeyConstraint('visit_id', 'card', name=op.f('pk_answer'))
@@ -220,6 +219,7 @@ def upgrade() -> None:
     sa.Column('household_id', sa.Uuid(), nullable=False),
     sa.Column('text', sa.String(length=200), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('device', sa.String(length=36), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('removed', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_commitment_household_id_household')),
@@ -237,6 +237,8 @@ def upgrade() -> None:
     sa.Column('value', sa.String(length=24), nullable=False),
     sa.Column('tags', sa.JSON(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('device', sa.String(length=36), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('saved_at', fieldvisit.database.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_displaced_answer_visit_id_visit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_displaced_answer'))
@@ -328,7 +330,6 @@ def downgrade() -> None:
     op.drop_table('commitment')
     op.drop_table('answer')
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.drop_index('uq_visit_one_draft', sqlite_where=sa.text("state = 'draft'"), postgresql_where=sa.text("state = 'draft'"))
         batch_op.drop_index(batch_op.f('ix_visit_village_code_visit_finished_at_visit_id'))
         batch_op.drop_index(batch_op.f('ix_visit_unit_id_visit_finished_at_visit_id'))
         batch_op.drop_index(batch_op.f('ix_visit_household_id_visit_visited_on'))
