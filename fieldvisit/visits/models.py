@@ -14,13 +14,14 @@ from fieldvisit.database import Base
 
 
 class VisitState(enum.StrEnum):
-    """Where a visit stands. Only draft and amending ones take changes."""
+    """Where a visit stands. Only draft and amending ones take changes; discarded drafts are shown nowhere."""
 
     DRAFT = "draft"
     FINISHED = "finished"
     AMENDING = "amending"
     SENT_BACK = "sent_back"
     REVIEWED = "reviewed"
+    DISCARDED = "discarded"
 
 
 class Visit(Base):

@@ -1,9 +1,20 @@
 // What every page shares. Pages work as plain HTML; this adds ids for writes and words for a bad line.
+"use strict";
+
+// randomUUID exists only on https and localhost; a demo on the office network is neither.
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6] & 15) | 64;
+  b[8] = (b[8] & 63) | 128;
+  const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
 
 // An id of this browser, only so that the server can tell two phones that edit one draft apart.
 function deviceId() {
   let id = localStorage.getItem("device");
-  if (!id) localStorage.setItem("device", (id = crypto.randomUUID()));
+  if (!id) localStorage.setItem("device", (id = newId()));
   return id;
 }
 
@@ -15,27 +26,47 @@ function showNotice(text) {
   showNotice.timer = setTimeout(() => (notice.hidden = true), 8000);
 }
 
-// A form marked data-durable names each write once, so that a repeated one has one effect.
+// A form marked data-durable names each write once, so that a repeated one has one effect. A write that may not
+// have arrived keeps its name while its content is the same: the second try is then the same write.
+const unanswered = new WeakMap();
+function nameWrite(form, headers, content) {
+  const open = unanswered.get(form);
+  const key = open && open.content === content ? open.key : newId();
+  unanswered.set(form, { key, content });
+  headers["Idempotency-Key"] = key;
+  headers["X-Device"] = deviceId();
+}
+
 document.addEventListener("htmx:config:request", (event) => {
   const { sourceElement, request } = event.detail.ctx;
-  if (!sourceElement.closest("[data-durable]")) return;
-  request.headers["Idempotency-Key"] = crypto.randomUUID();
-  request.headers["X-Device"] = deviceId();
+  const form = sourceElement.closest("[data-durable]");
+  if (!form || request.method.toUpperCase() === "GET") return;
+  const fields = request.body ? [...request.body.entries()] : [];
+  nameWrite(form, request.headers, request.action + JSON.stringify(fields));
+});
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  const form = sourceElement.closest("[data-durable]");
+  if (form && response && response.status < 500) unanswered.delete(form);
 });
 
-document.addEventListener("htmx:error", () => {
-  showNotice("没有连上服务器，这一步还没存上。内容还在页面上，联网后再点一次。");
+// Elements that save by themselves say what happened at their own place (visit.js); the others say it here.
+document.addEventListener("htmx:error", (event) => {
+  const source = event.detail.ctx && event.detail.ctx.sourceElement;
+  if (source && source.closest("[data-save]")) return;
+  showNotice("没有连上服务器，这一步还没办成。请联网后再点一次。");
 });
 document.addEventListener("htmx:response:error", (event) => {
-  if (event.detail.ctx.response.raw?.status >= 500 || event.detail.ctx.response.status >= 500)
-    showNotice("系统正忙，这一步还没存上，请过一会儿再点一次。内容还在页面上。");
+  const { sourceElement, response } = event.detail.ctx;
+  if (sourceElement.closest("[data-save]") || response.status < 500) return;
+  showNotice("系统正忙，这一步还没办成，请过一会儿再点一次。");
 });
 
-// Ordinary forms: a second tap on a button that already works does nothing.
+// Ordinary forms: ask where they want it, and a second tap on a button that already works does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return event.preventDefault();
-  if (form.hasAttribute("hx-post") || form.hasAttribute("hx-get")) return;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
 });

@@ -180,7 +180,7 @@ def upgrade() -> None:
     sa.Column('cadre_id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('village_code', sa.String(length=12), nullable=False),
-    sa.Column('state', sa.Enum('draft', 'finished', 'amending', 'sent_back', 'reviewed', name='visitstate', native_enum=False, length=24), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'finished', 'amending', 'sent_back', 'reviewed', 'discarded', name='visitstate', native_enum=False, length=24), nullable=False),
     sa.Column('visited_on', sa.Date(), nullable=False),
     sa.Column('checklist_version', sa.String(length=20), nullable=False),
     sa.Column('started_at', fieldvisit.database.UtcDateTime(), nullable=False),

@@ -1,0 +1,115 @@
+"""What a phone sends of a visit, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from wtforms import Form, IntegerField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, NumberRange, Regexp, ValidationError
+from wtforms.validators import Optional as MayBeEmpty
+
+from fieldvisit import clock
+from fieldvisit.errors import NotYours
+from fieldvisit.fields import DayField, clean_line, line, text
+from fieldvisit.visits.checklist import Card, Kind, Tone
+from fieldvisit.visits.rules import FURTHEST_DUE, Save, is_due_day, is_visit_day
+
+LONGEST_NOTE = 500
+LONGEST_COMMITMENT = 200
+LONGEST_REASON = 200
+BROKEN = "这次保存的内容不完整，没有收下。请刷新页面再试。"
+
+
+class SaveForm(Form):
+    """What every save carries beside its content: the phone's running number and the revision that its page saw."""
+
+    seq = IntegerField(validators=[MayBeEmpty(), NumberRange(1, 2_000_000_000, BROKEN)])
+    base = IntegerField(validators=[MayBeEmpty(), NumberRange(0, 2_000_000_000, BROKEN)])
+
+    def save(self, fallback_seq: int) -> Save:
+        """Return the save; a page without script sends no number and counts as the newest."""
+        device = clean_line(request.headers.get("X-Device")) or "page"
+        return Save(device[:36], self.seq.data or fallback_seq, self.base.data or 0)
+
+
+class CardForm(SaveForm):
+    """One card: a choice, quick tags, own words."""
+
+    value = StringField(filters=[clean_line])
+    tags = SelectMultipleField(validate_choice=False, coerce=str)
+    note = text("文字", LONGEST_NOTE)
+
+    def __init__(self, card: Card, data: Any) -> None:
+        super().__init__(data)
+        self.card = card
+
+    def validate_value(self, field: StringField) -> None:
+        """Only the card's own choices are answers."""
+        if field.data and self.card.choice(field.data) is None:
+            raise ValidationError(BROKEN)
+
+    def validate_tags(self, field: SelectMultipleField) -> None:
+        """Only the card's own tags are tags."""
+        if not set(field.data or ()) <= set(self.card.tags):
+            raise ValidationError(BROKEN)
+
+    def content(self) -> dict[str, Any]:
+        """Return value, tags and note; tags of what is not good count only while the answer says so."""
+        choice = self.card.choice(self.value.data or "")
+        tagged = self.card.kind in (Kind.WORDS, Kind.COMMITMENTS) or (choice and choice.tone is Tone.PROBLEM)
+        tags = sorted(set(self.tags.data or ()), key=self.card.tags.index) if tagged else []
+        return {"value": self.value.data or "", "tags": tags, "note": self.note.data or ""}
+
+
+def _day(check: Callable[[date, date], bool], sentence: str) -> Callable[[Form, Any], None]:
+    def validate(_form: Form, field: Any) -> None:
+        if field.data is not None and not check(field.data, clock.today()):
+            raise ValidationError(sentence)
+
+    return validate
+
+
+class VisitDayForm(SaveForm):
+    """The day of the visit."""
+
+    value = DayField(
+        "走访日期",
+        [InputRequired("请填写走访日期。"), _day(is_visit_day, "走访日期不能在今天之后，也不能早于一年前。")],
+    )
+
+
+class CommitmentForm(SaveForm):
+    """One commitment: what, until when."""
+
+    text = line("承诺", LONGEST_COMMITMENT, needed=True)
+    due_on = DayField(
+        "完成日期",
+        [
+            InputRequired("请选一个完成日期。"),
+            _day(is_due_day, f"完成日期要在今天到 {FURTHEST_DUE.days} 天之内。"),
+        ],
+    )
+
+
+class ReasonForm(Form):
+    """Why a finished visit is changed."""
+
+    reason = line("修改原因", LONGEST_REASON, needed=True)
+
+
+class WriteContext(Form):
+    """What a visit's first write needs to make the visit: carried by each, since any may arrive first."""
+
+    household = StringField(validators=[Regexp(r"^[0-9a-fA-F-]{32,36}$")])
+    checklist = StringField(validators=[Regexp(r"^[\w.-]{1,20}$")])
+
+    def household_id(self) -> UUID:
+        """Return the household's id, or raise NotYours when there is none."""
+        try:
+            return UUID(self.household.data or "")
+        except ValueError:
+            raise NotYours from None

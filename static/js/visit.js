@@ -1,0 +1,228 @@
+// The visit page: steps, progress, saving words, commitments. The server's fragments say what was saved.
+"use strict";
+(() => {
+  const visit = document.getElementById("visit");
+  const find = (selector, root = visit) => root.querySelector(selector);
+  const all = (selector, root = visit) => [...root.querySelectorAll(selector)];
+  const state = document.getElementById("save-state");
+  const cards = all("[data-counts]");
+
+  // --- steps: one group at a time -----------------------------------------------------------------
+  const groups = all("[data-group]").map((group) => group.dataset.group);
+  function show(step, focus = true) {
+    visit.dataset.step = step;
+    const at = groups.indexOf(step);
+    all("[data-group]").forEach((group) => (group.hidden = group.dataset.group !== step));
+    all("[data-step-to]").forEach((button) => {
+      if (button.dataset.stepTo === step) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+    });
+    const last = at === groups.length - 1;
+    find("[data-step-back]").hidden = at === 0;
+    find("[data-later]").hidden = at !== 0;
+    const next = find("[data-step-next]");
+    next.hidden = last;
+    find("[data-finish]").hidden = !last;
+    if (!last) next.textContent = "下一步：" + find(`[data-step-to="${groups[at + 1]}"]`).firstChild.textContent.trim();
+    window.scrollTo(0, 0);
+    if (focus) document.getElementById("main").focus({ preventScroll: true });
+  }
+  const step = (by) => show(groups[groups.indexOf(visit.dataset.step) + by]);
+
+  // --- progress: a card counts once it says anything; "not looked at" is a full answer -------------------
+  const filled = (card) =>
+    Boolean(find("input[name=value]:checked, input[name=tags]:checked, [data-commitment-list] form", card)) ||
+    all("textarea", card).some((area) => area.value.trim());
+  function progress() {
+    for (const card of cards) {
+      const problem = find("input[data-tone=problem]:checked", card);
+      const bar = find(`[data-bar="${card.dataset.card}"]`);
+      bar.className = filled(card) ? (problem ? "bar-problem" : "bar-done") : "";
+    }
+  }
+  const missing = () => cards.filter((card) => !filled(card)).map((card) => card.dataset.short);
+
+  // --- saving: each change at once; one number per save, so that a late one is known as old ---------------
+  function nextNumber() {
+    const key = "seq:" + visit.dataset.visit;
+    const number = Number(localStorage.getItem(key) || 0) + 1;
+    localStorage.setItem(key, number);
+    return number;
+  }
+  const busy = new Set(); // forms whose save is on its way
+  const unsaved = new Set(); // forms whose save has failed or has not begun
+  function showState() {
+    const [text, tone] = unsaved.size
+      ? [`${unsaved.size} 处没存上`, "tag-amber"]
+      : busy.size
+        ? ["正在保存…", "tag-jade"]
+        : ["✓ 已保存", "tag-jade"];
+    state.textContent = text;
+    state.className = "tag " + tone;
+  }
+  const savingForm = (event) => event.detail.ctx.sourceElement.closest("[data-save]");
+
+  // Runs before app.js names the write (capture phase), since the number belongs to what is named.
+  document.addEventListener("htmx:config:request", (event) => {
+    const form = savingForm(event);
+    if (!form) return;
+    const { request } = event.detail.ctx;
+    if (request.body) request.body.set("seq", form.dataset.retrySeq || nextNumber());
+    form.dataset.retrySeq = request.body ? request.body.get("seq") : "";
+    busy.add(form);
+    unsaved.delete(form);
+    showState();
+  }, true);
+  document.addEventListener("htmx:after:request", (event) => {
+    const form = savingForm(event);
+    if (!form) return;
+    const { response } = event.detail.ctx;
+    if (response && response.status < 500) delete form.dataset.retrySeq;
+    if (!response || response.status >= 400) failed(form, response);
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const form = savingForm(event);
+    if (!form) return;
+    busy.delete(form);
+    showState();
+    settle();
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const form = event.detail.ctx && event.detail.ctx.sourceElement && savingForm(event);
+    if (form) failed(form, null);
+  });
+  function failed(form, response) {
+    if (!form.isConnected) return;
+    unsaved.add(form);
+    if (!response || response.status >= 500) {
+      const status = find(".status", form);
+      all(".error, .saved, .retry", status).forEach((old) => old.remove());
+      const words = document.createElement("p");
+      words.className = "error";
+      words.textContent = response ? "系统正忙，这一处还没存上。" : "没有网络，这一处还没存上，内容还在页面上。";
+      const again = document.createElement("button");
+      again.type = "button";
+      again.className = "button button-plain retry";
+      again.textContent = "再存一次";
+      again.addEventListener("click", () => save(form));
+      status.append(words, again);
+    }
+    showState();
+  }
+  const save = (form) => htmx.trigger(form, "retry");
+  const retryAll = () => [...unsaved].filter((form) => form.isConnected).forEach(save);
+  window.addEventListener("online", retryAll);
+
+  // Words are saved a moment after the last key, and when the field is left. What changes while a failed save
+  // is retried is a new save: it must not carry the old number.
+  const typing = new Map();
+  visit.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-save]");
+    if (!form) return;
+    delete form.dataset.retrySeq;
+    progress();
+    if (event.target.tagName !== "TEXTAREA") return;
+    unsaved.add(form);
+    clearTimeout(typing.get(form));
+    typing.set(form, setTimeout(() => save(form), 1200));
+  });
+  visit.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-save]");
+    if (form) clearTimeout(typing.get(form));
+    progress();
+  });
+  // A page that is left with words not yet sent asks first.
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved.size || busy.size) event.preventDefault();
+  });
+
+  // --- finishing: after all that is on its way has arrived -----------------------------------------------
+  let waiting = [];
+  const settle = () => { if (!busy.size) { waiting.forEach((done) => done()); waiting = []; } };
+  async function flush() {
+    retryAll();
+    await new Promise((done) => { waiting.push(done); settle(); });
+  }
+  async function agreed() {
+    const names = missing();
+    if (!names.length) return true;
+    const dialog = document.getElementById("missing");
+    find("[data-missing]", dialog).textContent = names.join("、");
+    dialog.showModal();
+    return new Promise((answer) => {
+      find("[data-go-on]", dialog).onclick = () => answer(true);
+      find("[data-go-back]", dialog).onclick = dialog.oncancel = () => answer(false);
+    }).finally(() => dialog.close());
+  }
+  document.addEventListener("htmx:confirm", async (event) => {
+    const form = event.detail.ctx.sourceElement;
+    if (!form.matches("[data-finish]")) return;
+    event.preventDefault();
+    const go = await agreed();
+    if (go) await flush();
+    if (go && !unsaved.size) return event.detail.issueRequest();
+    event.detail.dropRequest();
+    if (go) showNotice("还有内容没存上，存好后再完成。");
+    else {
+      const first = cards.find((card) => !filled(card));
+      show(first.closest("[data-group]").dataset.group);
+      first.scrollIntoView({ block: "center" });
+    }
+  });
+
+  // --- commitments: made from a template, with an id of their own ------------------------------------
+  const localDay = (days) => {
+    const day = new Date(Date.now() + (days * 24 + 8) * 3600e3); // the day in China, whatever the phone's zone
+    return day.toISOString().slice(0, 10);
+  };
+  const said = (day) => `${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;
+  function markDue(form) {
+    const day = find("[data-due]", form).value;
+    all("[data-due-days]", form).forEach((button) => {
+      const mine = localDay(Number(button.dataset.dueDays)) === day;
+      button.setAttribute("aria-pressed", mine);
+      button.textContent = `${button.dataset.dueDays} 天` + (mine ? ` · ${said(day)}` : "");
+    });
+  }
+  function addCommitment(text) {
+    const card = find("[data-commitments]");
+    const list = find("[data-commitment-list]", card);
+    const id = newId();
+    list.insertAdjacentHTML("beforeend", find("template", card).innerHTML.replaceAll("NEW", id));
+    const form = list.lastElementChild;
+    find("[data-due]", form).value = localDay(7);
+    find("textarea", form).value = text;
+    markDue(form);
+    htmx.process(form);
+    const none = find("input[name=value]:checked", card);
+    if (none) none.click();
+    if (text) save(form);
+    else find("textarea", form).focus();
+    progress();
+  }
+  all("[data-commitment]").forEach(markDue);
+
+  visit.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    let hit;
+    if ((hit = at("[data-step-to]"))) show(hit.dataset.stepTo);
+    else if (at("[data-step-next]")) step(1);
+    else if (at("[data-step-back]")) step(-1);
+    else if ((hit = at("[data-promise]"))) addCommitment(hit.dataset.promise);
+    else if ((hit = at("[data-due-days]"))) {
+      const day = find("[data-due]", hit.closest("form"));
+      day.value = localDay(Number(hit.dataset.dueDays));
+      day.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  visit.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-commitment]");
+    if (form) markDue(form);
+    // "自己写" opens the field for own words.
+    if (event.target.matches("[data-writes]:checked")) find("textarea", event.target.closest("form")).focus();
+  });
+  document.addEventListener("htmx:after:swap", progress);
+
+  show(groups[0], false);
+  progress();
+})();
