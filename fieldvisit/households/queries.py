@@ -26,7 +26,7 @@ def in_force(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Pairing.starts_on <= day, sa.or_(Pairing.ends_on.is_(None), Pairing.ends_on >= day))
 
 
-def paired_ids(cadre_id: int, day: date) -> sa.Select[tuple[UUID]]:
+def paired_ids(cadre_id: int, day: date) -> sa.Select[UUID]:
     """Select the ids of the households to which a cadre is tied on a day."""
     return sa.select(Pairing.household_id).where(Pairing.cadre_id == cadre_id, in_force(day))
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.households import panels, queries
-from fieldvisit.households.blueprint import bp
+from fieldvisit.households.blueprint import bp as bp
 
 
 @bp.get("/households")
