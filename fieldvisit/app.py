@@ -15,10 +15,11 @@ from fieldvisit.config import Settings, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.errors import init_errors
 from fieldvisit.extensions import compress, db, login_manager
+from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
 from fieldvisit.security import init_security
 
-BLUEPRINTS = (accounts.bp,)
+BLUEPRINTS = (accounts.bp, households.bp)
 
 
 def build_app(settings: Settings | None = None) -> Flask:

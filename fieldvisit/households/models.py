@@ -56,7 +56,8 @@ class HouseholdTerm(Base):
     """A beginning by which a household is found: name parts, pinyin initials, door, phone tail, village."""
 
     __tablename__ = "household_term"
-    __table_args__ = (sa.Index(None, "household_id"),)
+    # The second index holds all of a household's terms, so that a further word is checked without the table.
+    __table_args__ = (sa.Index(None, "household_id", "term"), {"sqlite_with_rowid": False})
 
     term: Mapped[str] = mapped_column(ordered_text(40), primary_key=True)
     household_id: Mapped[UUID] = mapped_column(

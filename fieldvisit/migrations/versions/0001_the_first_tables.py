@@ -140,10 +140,11 @@ def upgrade() -> None:
     sa.Column('term', sa.String(length=40).with_variant(sa.String(length=40, collation='C'), 'postgresql'), nullable=False),
     sa.Column('household_id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_household_term_household_id_household'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('term', 'household_id', name=op.f('pk_household_term'))
+    sa.PrimaryKeyConstraint('term', 'household_id', name=op.f('pk_household_term')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('household_term', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_household_term_household_id'), ['household_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_household_term_household_id_household_term_term'), ['household_id', 'term'], unique=False)
 
     op.create_table('pairing',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -348,7 +349,7 @@ def downgrade() -> None:
 
     op.drop_table('pairing')
     with op.batch_alter_table('household_term', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_household_term_household_id'))
+        batch_op.drop_index(batch_op.f('ix_household_term_household_id_household_term_term'))
 
     op.drop_table('household_term')
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
