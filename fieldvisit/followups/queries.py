@@ -1,0 +1,110 @@
+"""Reading what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from fieldvisit.accounts.models import Cadre
+from fieldvisit.errors import NotYours
+from fieldvisit.extensions import db
+from fieldvisit.followups.models import FollowUp, FollowUpState
+from fieldvisit.households.models import Household
+from fieldvisit.paging import Page, after, cut, decode_cursor
+from fieldvisit.visits.models import Commitment
+
+PAGE = 50
+
+
+def commitments_of_visit(visit_id: UUID) -> Sequence[Commitment]:
+    """Return all commitments of a visit, also those taken back."""
+    return db.session.scalars(sa.select(Commitment).where(Commitment.visit_id == visit_id)).all()
+
+
+def of_visit(visit_id: UUID) -> dict[UUID, FollowUp]:
+    """Map a visit's commitments to their follow-ups."""
+    rows = db.session.scalars(
+        sa.select(FollowUp)
+        .join(Commitment, Commitment.id == FollowUp.commitment_id)
+        .where(Commitment.visit_id == visit_id)
+    )
+    return {row.commitment_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A return visit to make: where, what was promised, and until when."""
+
+    id: UUID
+    household_id: UUID
+    visit_id: UUID
+    head_name: str
+    village_code: str
+    group_no: int
+    door: str
+    text: str
+    due_on: date
+
+
+def _open() -> sa.Select[Any]:
+    return (
+        sa.select(
+            FollowUp.id,
+            FollowUp.household_id,
+            Commitment.visit_id,
+            Household.head_name,
+            Household.village_code,
+            Household.group_no,
+            Household.door,
+            Commitment.text,
+            FollowUp.due_on,
+        )
+        .join(Commitment, Commitment.id == FollowUp.commitment_id)
+        .join(Household, Household.id == FollowUp.household_id)
+        .where(FollowUp.state == FollowUpState.OPEN)
+        .order_by(FollowUp.due_on, FollowUp.id)
+    )
+
+
+def due(who: Cadre, until: date, limit: int) -> list[Due]:
+    """Return `who`'s return visits due until a day, the longest overdue first."""
+    statement = _open().where(FollowUp.cadre_id == who.id, FollowUp.due_on <= until).limit(limit)
+    return [Due(*row) for row in db.session.execute(statement)]
+
+
+def due_counts(who: Cadre, today: date) -> tuple[int, int]:
+    """Count `who`'s return visits that are due today and that are overdue."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.count().filter(FollowUp.due_on == today),
+            sa.func.count().filter(FollowUp.due_on < today),
+        ).where(
+            FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN, FollowUp.due_on <= today
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def open_page(who: Cadre, cursor: str | None) -> Page[Due]:
+    """Return a page of all of `who`'s open return visits, by due day."""
+    statement = _open().where(FollowUp.cadre_id == who.id).limit(PAGE + 1)
+    values = decode_cursor(cursor, 2)
+    if values:
+        try:
+            start = (date.fromisoformat(values[0]), UUID(values[1]))
+        except ValueError:
+            raise NotYours from None
+        statement = statement.where(after((FollowUp.due_on, FollowUp.id), start))
+    rows = [Due(*row) for row in db.session.execute(statement)]
+    return cut(rows, lambda row: (row.due_on.isoformat(), str(row.id)), PAGE)
+
+
+def of_household(household_id: UUID) -> list[Due]:
+    """Return the open return visits of a household, by due day."""
+    statement = _open().where(FollowUp.household_id == household_id).limit(50)
+    return [Due(*row) for row in db.session.execute(statement)]

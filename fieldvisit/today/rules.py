@@ -1,0 +1,56 @@
+"""Why a household should be visited: its own need, never a quota of the cadre."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+LONG_UNVISITED_DAYS = 60
+KEY_GROUP_UNVISITED_DAYS = 30
+# 老年优待证 is due to everybody who reaches this age.
+ENTITLED_AGE = 70
+
+
+@dataclass(frozen=True)
+class Need:
+    """Reasons to visit a household, in words, and how pressing they are (greater first)."""
+
+    reasons: tuple[str, ...]
+    weight: int
+
+
+def reaches_entitled_age(birth_month: str, today: date) -> bool:
+    """Say whether somebody born in a month ("1956-11") reaches the entitled age this month."""
+    return birth_month == f"{today.year - ENTITLED_AGE:04}-{today.month:02}"
+
+
+def need(last_visited: date | None, in_key_group: bool, birth_months: Iterable[str], today: date) -> Need:
+    """Return why a household should be visited now; no reasons mean that nothing presses."""
+    reasons, weight = [], 0
+    if any(reaches_entitled_age(month, today) for month in birth_months):
+        reasons.append("老年优待证本月到龄")
+        weight += 1000
+    if last_visited is None:
+        reasons.append("首次走访")
+        weight += 500
+    else:
+        days = (today - last_visited).days
+        if days >= (KEY_GROUP_UNVISITED_DAYS if in_key_group else LONG_UNVISITED_DAYS):
+            reasons.append(f"{days} 天未走访")
+            weight += min(days, 400)
+    return Need(tuple(reasons), weight)
+
+
+def greeting(hour: int) -> str:
+    """Return a greeting for an hour of the day (0-23)."""
+    if hour < 5 or hour >= 19:
+        return "晚上好"
+    if hour < 12:
+        return "上午好"
+    return "中午好" if hour < 14 else "下午好"
+
+
+def is_key_group(tags: Collection[str], key_tags: Collection[str]) -> bool:
+    """Say whether one of a household's tags asks for closer care."""
+    return not set(tags).isdisjoint(key_tags)

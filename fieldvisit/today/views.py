@@ -1,0 +1,55 @@
+"""The home page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fieldvisit import clock, navigation
+from fieldvisit.accounts.access import current_cadre, signed_in
+from fieldvisit.accounts.models import Role
+from fieldvisit.followups import queries as followups
+from fieldvisit.households import queries as households
+from fieldvisit.htmx import go_to
+from fieldvisit.organisation import queries as organisation
+from fieldvisit.reviews import queries as reviews
+from fieldvisit.today import queries, rules
+from fieldvisit.visits import queries as visits
+
+bp = Blueprint("today", __name__)
+
+DUE_SHOWN = 10
+PLANNED_SHOWN = 10
+
+
+@bp.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Show a cadre what is due, sent back, begun and planned; others go to their first place."""
+    me = current_cadre()
+    if not me.has(Role.CADRE):
+        return go_to(url_for(navigation.places()[0].endpoint))
+    today = clock.today()
+    unfinished = visits.unfinished(me)
+    planned = queries.planned(me, today, {row.household_id for row in unfinished})
+    shown = planned[:PLANNED_SHOWN]
+    if request.args.get("order") == "route":
+        shown.sort(key=lambda plan: households.route_key(plan.household))
+    due = followups.due(me, today, DUE_SHOWN)
+    sent_back = reviews.sent_back_to(me)
+    codes = {row.village_code for row in (*due, *unfinished, *sent_back)}
+    codes |= {plan.household.village_code for plan in shown}
+    return render_template(
+        "today/index.html",
+        me=me,
+        greeting=rules.greeting(clock.local(clock.now()).hour),
+        unit=organisation.unit(me.unit_id),
+        due_counts=followups.due_counts(me, today),
+        due=due,
+        unfinished=unfinished,
+        sent_back=sent_back,
+        planned=shown,
+        planned_count=len(planned),
+        order=request.args.get("order", "need"),
+        places=organisation.names_of(codes),
+    )
