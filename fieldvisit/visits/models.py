@@ -24,6 +24,10 @@ class VisitState(enum.StrEnum):
     DISCARDED = "discarded"
 
 
+# Finished and not yet read to the end. A query must repeat this very text to be served by the partial indexes.
+OPEN = "state IN ('finished', 'amending', 'sent_back')"
+
+
 class Visit(Base):
     """One 走访 of one household by one cadre. The id is made on the phone."""
 
@@ -36,6 +40,19 @@ class Visit(Base):
         sa.Index(None, "village_code", "finished_at", "id"),
         sa.Index(None, "cadre_id", "finished_at", "id"),
         sa.Index(None, "finished_at", "id"),
+        # The same for the few that are not read to the end, however many there are in all.
+        *(
+            sa.Index(
+                f"ix_visit_open_{first}" if first else "ix_visit_open",
+                *((first,) if first else ()),
+                "state",
+                "finished_at",
+                "id",
+                sqlite_where=sa.text(OPEN),
+                postgresql_where=sa.text(OPEN),
+            )
+            for first in ("unit_id", "village_code", "")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

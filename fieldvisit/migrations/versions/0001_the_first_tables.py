@@ -198,6 +198,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_visit_cadre_id_visit_state'), ['cadre_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_finished_at_visit_id'), ['finished_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_household_id_visit_visited_on'), ['household_id', 'visited_on'], unique=False)
+        batch_op.create_index('ix_visit_open', ['state', 'finished_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('finished', 'amending', 'sent_back')"), postgresql_where=sa.text("state IN ('finished', 'amending', 'sent_back')"))
+        batch_op.create_index('ix_visit_open_unit_id', ['unit_id', 'state', 'finished_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('finished', 'amending', 'sent_back')"), postgresql_where=sa.text("state IN ('finished', 'amending', 'sent_back')"))
+        batch_op.create_index('ix_visit_open_village_code', ['village_code', 'state', 'finished_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('finished', 'amending', 'sent_back')"), postgresql_where=sa.text("state IN ('finished', 'amending', 'sent_back')"))
         batch_op.create_index(batch_op.f('ix_visit_unit_id_visit_finished_at_visit_id'), ['unit_id', 'finished_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_village_code_visit_finished_at_visit_id'), ['village_code', 'finished_at', 'id'], unique=False)
 
@@ -333,6 +336,9 @@ def downgrade() -> None:
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_village_code_visit_finished_at_visit_id'))
         batch_op.drop_index(batch_op.f('ix_visit_unit_id_visit_finished_at_visit_id'))
+        batch_op.drop_index('ix_visit_open_village_code', sqlite_where=sa.text("state IN ('finished', 'amending', 'sent_back')"), postgresql_where=sa.text("state IN ('finished', 'amending', 'sent_back')"))
+        batch_op.drop_index('ix_visit_open_unit_id', sqlite_where=sa.text("state IN ('finished', 'amending', 'sent_back')"), postgresql_where=sa.text("state IN ('finished', 'amending', 'sent_back')"))
+        batch_op.drop_index('ix_visit_open', sqlite_where=sa.text("state IN ('finished', 'amending', 'sent_back')"), postgresql_where=sa.text("state IN ('finished', 'amending', 'sent_back')"))
         batch_op.drop_index(batch_op.f('ix_visit_household_id_visit_visited_on'))
         batch_op.drop_index(batch_op.f('ix_visit_finished_at_visit_id'))
         batch_op.drop_index(batch_op.f('ix_visit_cadre_id_visit_state'))

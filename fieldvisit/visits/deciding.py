@@ -1,0 +1,24 @@
+"""What a supervisor's decision does to a visit."""
+
+from __future__ import annotations
+
+from fieldvisit.errors import Refused
+from fieldvisit.visits.models import Visit, VisitState
+
+STALE = "这次走访刚被修改或审阅过，下面是最新的内容，请再看一看。"
+
+
+def mark_reviewed(visit: Visit) -> None:
+    """Close a finished visit: it takes no more amendments."""
+    _decide(visit, VisitState.REVIEWED)
+
+
+def mark_sent_back(visit: Visit) -> None:
+    """Give a finished visit back to its author."""
+    _decide(visit, VisitState.SENT_BACK)
+
+
+def _decide(visit: Visit, state: VisitState) -> None:
+    if visit.state is not VisitState.FINISHED:
+        raise Refused(STALE, 409)
+    visit.state = state

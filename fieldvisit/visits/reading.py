@@ -1,0 +1,72 @@
+"""Who may read which visit: the one condition that pages, photos and timelines share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from fieldvisit import clock
+from fieldvisit.accounts.access import scope_of
+from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.errors import NotYours
+from fieldvisit.extensions import db
+from fieldvisit.households.models import Household, Pairing
+from fieldvisit.organisation import queries as organisation
+from fieldvisit.visits.models import Photo, Visit, VisitState
+
+
+def readable(who: Cadre) -> sa.ColumnElement[bool]:
+    """Build the condition "this person may read this visit": its author always, others once it was finished."""
+    others = sa.or_(sa.false(), *_others(who))
+    own = sa.and_(Visit.cadre_id == who.id, Visit.state != VisitState.DISCARDED)
+    return sa.or_(own, sa.and_(Visit.revision > 0, others))
+
+
+def readable_visit(who: Cadre, visit_id: UUID) -> Visit:
+    """Return a visit that the person may read, or raise NotYours."""
+    visit = db.session.scalars(sa.select(Visit).where(Visit.id == visit_id, readable(who))).one_or_none()
+    if visit is None:
+        raise NotYours
+    return visit
+
+
+def readable_photo_sha256(who: Cadre, photo_id: UUID) -> str:
+    """Return the SHA-256 that names a photo's files, or raise NotYours; a removed photo is nobody's."""
+    sha256 = db.session.scalars(
+        sa.select(Photo.sha256)
+        .join(Visit, Visit.id == Photo.visit_id)
+        .where(Photo.id == photo_id, Photo.removed.is_(False), readable(who))
+    ).one_or_none()
+    if sha256 is None:
+        raise NotYours
+    return sha256
+
+
+def _others(who: Cadre) -> Iterator[sa.ColumnElement[bool]]:
+    if who.has(Role.SUPERVISOR):
+        yield Visit.unit_id.in_(scope_of(who).unit_ids)
+    if who.has(Role.SUPERVISOR, Role.OFFICE):
+        yield scope_of(who).within(Visit.village_code)
+    if who.has(Role.CADRE):
+        yield _of_a_household_seen_by(who)
+
+
+def _of_a_household_seen_by(who: Cadre) -> sa.ColumnElement[bool]:
+    day = clock.today()
+    paired = sa.exists().where(
+        Pairing.household_id == Visit.household_id,
+        Pairing.cadre_id == who.id,
+        Pairing.starts_on <= day,
+        sa.or_(Pairing.ends_on.is_(None), Pairing.ends_on >= day),
+    )
+    nearby = sa.exists().where(Household.id == Visit.household_id, _in_villages_of(who))
+    return sa.or_(paired, nearby)
+
+
+def _in_villages_of(who: Cadre) -> sa.ColumnElement[bool]:
+    if not who.has(Role.ADMINISTRATOR):
+        return scope_of(who).within(Household.village_code)
+    # An administrator's scope is for keeping the list of households, not for reading what was said in them.
+    return Household.village_code.in_(organisation.contact_village_codes({who.unit_id}, clock.today()))
