@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
-from fieldvisit.followups import queries, rules
+from fieldvisit.followups import actions, queries, rules
 from fieldvisit.households import panels
 from fieldvisit.households.models import Household
 from fieldvisit.organisation import queries as organisation
+from fieldvisit.visits.events import visit_finished
 
 bp = Blueprint("followups", __name__)
 
@@ -25,18 +28,18 @@ def index() -> ResponseReturnValue:
     return render_template("followups/index.html", page=page, places=places)
 
 
-def household_panel(_who: Cadre, household: Household) -> str:
-    """Show the open commitments on a household's page."""
-    return render_template("followups/_panel.html", rows=queries.of_household(household.id))
+def household_panel(who: Cadre, household: Household) -> str:
+    """Show the open commitments on a household's page, to those who may read its visits."""
+    if not who.has(Role.CADRE, Role.SUPERVISOR, Role.OFFICE):
+        return ""
+    return Markup(render_template("followups/_panel.html", rows=queries.of_household(household.id)))
 
 
 @bp.record_once
-def _set_up(state: object) -> None:
-    app = state.app  # type: ignore[attr-defined]  # Flask types the setup state loosely
-    app.jinja_env.globals.update(
-        due_words=lambda day: rules.due_words(day, clock.today()),
-        urgency=lambda day: rules.urgency(day, clock.today()),
-    )
+def _set_up(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["due_words"] = lambda day: rules.due_words(day, clock.today())
+    state.app.jinja_env.globals["urgency"] = lambda day: rules.urgency(day, clock.today())
 
 
 panels.register(household_panel)
+visit_finished.connect(actions.schedule)

@@ -177,6 +177,7 @@ def finish(who: Cadre, visit: Visit) -> None:
         raise Refused(CLOSED, 409)
     visit.state = VisitState.FINISHED
     visit.finished_at = clock.now()
+    visit.sent_back_reason = ""
     visit.revision += 1
     db.session.flush()
     visit_finished.send(visit)

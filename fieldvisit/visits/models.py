@@ -66,6 +66,8 @@ class Visit(Base):
     checklist_version: Mapped[str] = mapped_column(sa.String(20))
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    # Why a supervisor sent it back, while it waits for its author.
+    sent_back_reason: Mapped[str] = mapped_column(sa.String(200), default="")
     # Counts finishings: 1 when first finished, one more after each amendment.
     revision: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
 

@@ -24,6 +24,7 @@ from fieldvisit.visits.models import (
     Visit,
     VisitState,
 )
+from fieldvisit.visits.reading import readable
 
 PAGE = 30
 
@@ -232,13 +233,13 @@ class TimelineEntry:
     state: VisitState
 
 
-def timeline(household_id: UUID, limit: int = 20) -> list[TimelineEntry]:
-    """Return a household's finished visits, newest first."""
+def timeline(who: Cadre, household_id: UUID, limit: int = 20) -> list[TimelineEntry]:
+    """Return a household's finished visits that a person may read, newest first."""
     statement = (
         sa.select(Visit.id, Visit.visited_on, Cadre.name, Unit.name, Visit.state)
         .join(Cadre, Cadre.id == Visit.cadre_id)
         .join(Unit, Unit.id == Visit.unit_id)
-        .where(Visit.household_id == household_id, Visit.revision > 0)
+        .where(Visit.household_id == household_id, Visit.revision > 0, readable(who))
         .order_by(Visit.visited_on.desc(), Visit.id.desc())
         .limit(limit)
     )

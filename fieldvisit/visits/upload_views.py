@@ -21,6 +21,14 @@ from fieldvisit.visits.sheet import checklist_of
 from fieldvisit.visits.views import bp, visit_of_request
 
 
+def photo_store() -> PhotoStore:
+    """Return this application's photo store, which remembers the folders that it has made durable."""
+    store: PhotoStore | None = current_app.extensions.get("photo_store")
+    if store is None:
+        store = current_app.extensions["photo_store"] = PhotoStore(current_app.extensions["fieldvisit"].photo_dir)
+    return store
+
+
 @bp.post("/visits/<uuid:visit_id>/cards/<card>/photos/<uuid:photo_id>")
 @requires(Role.CADRE)
 def add_photo(visit_id: UUID, card: str, photo_id: UUID) -> ResponseReturnValue:
@@ -33,7 +41,7 @@ def add_photo(visit_id: UUID, card: str, photo_id: UUID) -> ResponseReturnValue:
     db.session.rollback()
     source = upload.stream.read()
     prepared = prepare(source)
-    PhotoStore(current_app.extensions["fieldvisit"].photo_dir).save(prepared)
+    photo_store().save(prepared)
     upload.stream.seek(0)
     digest = hashlib.sha256(source).hexdigest()
     return once(lambda: _keep(visit_id, card, photo_id, prepared, digest))
@@ -45,7 +53,8 @@ def _keep(
     visit = visit_of_request(current_cadre(), visit_id)
     _check(visit, card)
     photo = photo_actions.add_photo(visit, card, photo_id, prepared, source_sha256)
-    return render_template("visits/_photo.html", photo=photo, visit_id=visit.id, editable=True)
+    write = "?" + request.query_string.decode("ascii")
+    return render_template("visits/_photo.html", photo=photo, base=f"/visits/{visit.id}", write=write)
 
 
 def _check(visit: Visit, card: str) -> None:

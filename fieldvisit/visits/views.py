@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
@@ -13,7 +14,9 @@ from fieldvisit.capture.once import durable
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.fields import first_error
+from fieldvisit.households import panels
 from fieldvisit.households import queries as households
+from fieldvisit.households.models import Household
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.visits import actions, forms, queries, rules
@@ -176,3 +179,13 @@ def amend(visit_id: UUID) -> ResponseReturnValue:
 
 def _unprocessable(page: str) -> Response:
     return make_response(page, 422)
+
+
+def household_panel(who: Cadre, household: Household) -> str:
+    """Show earlier visits on a household's page, to those who may read them."""
+    if not who.has(Role.CADRE, Role.SUPERVISOR, Role.OFFICE):
+        return ""
+    return Markup(render_template("visits/_timeline.html", entries=queries.timeline(who, household.id)))
+
+
+panels.register(household_panel)

@@ -186,6 +186,7 @@ def upgrade() -> None:
     sa.Column('checklist_version', sa.String(length=20), nullable=False),
     sa.Column('started_at', fieldvisit.database.UtcDateTime(), nullable=False),
     sa.Column('finished_at', fieldvisit.database.UtcDateTime(), nullable=True),
+    sa.Column('sent_back_reason', sa.String(length=200), nullable=False),
     sa.Column('revision', sa.SmallInteger(), nullable=False),
     sa.ForeignKeyConstraint(['cadre_id'], ['cadre.id'], name=op.f('fk_visit_cadre_id_cadre')),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_visit_household_id_household')),
