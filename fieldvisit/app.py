@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import fieldvisit.models  # noqa: F401  (makes every table known)
 from fieldvisit import filters, navigation
-from fieldvisit.accounts import access
+from fieldvisit.accounts import access, loader
 from fieldvisit.accounts import views as accounts
 from fieldvisit.assets import asset_dir, init_assets
 from fieldvisit.config import Settings, read_settings
@@ -61,6 +61,7 @@ def _extend(app: Flask) -> None:
     with app.app_context():
         prepare_engine(db.engine)
     login_manager.init_app(app)
+    loader.init_loader(app)
     # Order matters: where a write comes from is checked before anybody is looked up.
     init_security(app)
     init_errors(app)

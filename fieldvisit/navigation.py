@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from fieldvisit.accounts.models import Role
@@ -44,7 +44,13 @@ PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
 
 def places() -> list[Place]:
     """Return the signed-in person's places; the first one is their home."""
-    return [place for roles, place in PLACES if current_user.has(*roles)]
+    known = current_app.view_functions
+    return [place for roles, place in PLACES if place.endpoint in known and current_user.has(*roles)]
+
+
+def home_url() -> str:
+    """Return the address of the signed-in person's first place."""
+    return url_for(places()[0].endpoint)
 
 
 def navigation() -> list[dict[str, object]]:

@@ -22,6 +22,8 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 DESK_ROLES = frozenset({Role.SUPERVISOR, Role.OFFICE, Role.HANDLER, Role.ADMINISTRATOR})
 PUBLIC = "public"
 ANYBODY = "anybody signed in"
+# All that a one-time password is good for.
+OPEN_BEFORE_PASSWORD_CHANGE = frozenset({"accounts.change_password", "accounts.sign_out"})
 
 
 def public(view: View) -> View:
@@ -67,7 +69,7 @@ def _guard(app: Flask) -> ResponseReturnValue | None:
     cadre = current_cadre()
     if audience != ANYBODY and not (isinstance(audience, frozenset) and cadre.has(*audience)):
         abort(404)
-    if cadre.must_change_password and not request.endpoint.startswith("accounts."):
+    if cadre.must_change_password and request.endpoint not in OPEN_BEFORE_PASSWORD_CHANGE:
         return go_to(url_for("accounts.change_password"))
     return None
 

@@ -63,6 +63,17 @@ class Cadre(Base, UserMixin):
         return not self.roles.isdisjoint(roles)
 
 
+class UnknownName(Base):
+    """A name that nobody has, tried for a sign-in: it locks like a person's, so that nothing is told."""
+
+    __tablename__ = "unknown_name"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    first_tried_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignIn(Base):
     """One signed-in device; the cookie holds the token, the table its SHA-256."""
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
-from fieldvisit.accounts.models import Cadre, SignIn
+from fieldvisit.accounts.models import Cadre, SignIn, UnknownName
+from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
+from fieldvisit.organisation.models import Unit
+from fieldvisit.paging import PAGE_SIZE, Page, after, cut, decode_cursor
 
 
 def signed_in_cadre(token_sha256: str) -> tuple[Cadre, SignIn] | None:
@@ -16,3 +22,85 @@ def signed_in_cadre(token_sha256: str) -> tuple[Cadre, SignIn] | None:
         .where(SignIn.token_sha256 == token_sha256, SignIn.ended_at.is_(None), Cadre.active)
     ).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+def cadre_by_login(login: str) -> Cadre | None:
+    """Return the person with this user name or phone number (in normal form), active or not."""
+    return db.session.scalar(sa.select(Cadre).where(sa.or_(Cadre.user_name == login, Cadre.phone == login)))
+
+
+def unknown_name(digest: str) -> UnknownName | None:
+    """Return what is known about a name that nobody has."""
+    return db.session.get(UnknownName, digest)
+
+
+def hold_unknown(digest: str) -> UnknownName | None:
+    """Return the same, fresh and locked until the transaction ends."""
+    return db.session.get(UnknownName, digest, populate_existing=True, with_for_update=True)
+
+
+def hold(cadre_id: int) -> Cadre:
+    """Return a person, fresh and locked until the transaction ends, or raise NotYours."""
+    found = db.session.get(Cadre, cadre_id, populate_existing=True, with_for_update=True)
+    if found is None:
+        raise NotYours
+    return found
+
+
+def cadre(cadre_id: int) -> Cadre:
+    """Return a person, or raise NotYours; for administrators, who see everybody."""
+    found = db.session.get(Cadre, cadre_id)
+    if found is None:
+        raise NotYours
+    return found
+
+
+def login_taken(login: str, other_than: int | None) -> bool:
+    """Say whether somebody else has this user name or phone number."""
+    found = cadre_by_login(login)
+    return found is not None and found.id != other_than
+
+
+def active_people(unit_id: int) -> int:
+    """Count the active people of a unit."""
+    return db.session.scalars(
+        sa.select(sa.func.count()).select_from(Cadre).where(Cadre.unit_id == unit_id, Cadre.active)
+    ).one()
+
+
+def everybody() -> Sequence[tuple[Cadre, str]]:
+    """Return all people with their units' names, by user name."""
+    rows = db.session.execute(
+        sa.select(Cadre, Unit.name).join(Unit, Unit.id == Cadre.unit_id).order_by(Cadre.user_name)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """Which people an administrator looks for."""
+
+    words: str = ""
+    unit_id: int | None = None
+    active: bool = True
+
+
+def people(wanted: PeopleFilter, cursor: str | None) -> Page[tuple[Cadre, str]]:
+    """Return a page of people with their units' names, by name; for administrators, who see everybody."""
+    statement = (
+        sa.select(Cadre, Unit.name)
+        .join(Unit, Unit.id == Cadre.unit_id)
+        .where(Cadre.active == wanted.active)
+        .order_by(Cadre.name, Cadre.id)
+        .limit(PAGE_SIZE + 1)
+    )
+    if wanted.words:
+        fields = (Cadre.name, Cadre.user_name, Cadre.phone, Unit.name)
+        statement = statement.where(sa.or_(*(f.icontains(wanted.words, autoescape=True) for f in fields)))
+    if wanted.unit_id is not None:
+        statement = statement.where(Cadre.unit_id == wanted.unit_id)
+    last = decode_cursor(cursor, 2)
+    if last is not None and last[1].isascii() and last[1].isdigit():
+        statement = statement.where(after((Cadre.name, Cadre.id), (last[0], int(last[1]))))
+    rows = [(row[0], row[1]) for row in db.session.execute(statement)]
+    return cut(rows, lambda row: (row[0].name, str(row[0].id)))

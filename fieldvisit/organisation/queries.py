@@ -61,3 +61,32 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
         sa.select(Division.code, Division.full_name).where(Division.code.in_(set(codes)))
     )
     return {code: name for code, name in rows}
+
+
+def unit_named(name: str) -> Unit | None:
+    """Return the unit of this name."""
+    return db.session.scalar(sa.select(Unit).where(Unit.name == name))
+
+
+def has_units() -> bool:
+    """Say whether there is any unit at all."""
+    return db.session.scalar(sa.select(Unit.id).limit(1)) is not None
+
+
+def units() -> Sequence[Unit]:
+    """Return all units, in the order of the organisation list: each followed by those under it."""
+    return [unit for unit, _depth in units_with_depth()]
+
+
+def units_with_depth() -> list[tuple[Unit, int]]:
+    """Return all units in the order of the organisation list, each with its depth in the tree (0: on top)."""
+    children: dict[int | None, list[Unit]] = {}
+    for found in db.session.scalars(sa.select(Unit).order_by(Unit.position, Unit.id)):
+        children.setdefault(found.parent_id, []).append(found)
+    ordered: list[tuple[Unit, int]] = []
+    waiting = [(found, 0) for found in reversed(children.get(None, []))]
+    while waiting:
+        found, depth = waiting.pop()
+        ordered.append((found, depth))
+        waiting += [(child, depth + 1) for child in reversed(children.get(found.id, []))]
+    return ordered

@@ -1,0 +1,195 @@
+"""The command line: `fieldvisit serve | demo | db | user`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+# Only the standard library and click up here: `fieldvisit --help` must not wait for Flask and SQLAlchemy.
+from fieldvisit.cli_user import user
+from fieldvisit.config import SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+USAGE_ERROR = 2
+
+
+class Commands(click.Group):
+    """A group whose commands end with one clear line, not a traceback, when the surroundings are wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; say what is wrong with the settings or the database, and exit 2."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            _give_up(str(error))
+        except ImportError as error:
+            if error.name != "psycopg":
+                raise
+            _give_up("PostgreSQL needs the extra: pip install 'fieldvisit[pg]'.")
+        except Exception as error:
+            # Known by name, so that SQLAlchemy need not be loaded for the question.
+            if type(error).__name__ not in ("OperationalError", "ProgrammingError"):
+                raise
+            _give_up(
+                f"The database can't be used: {_first_line(error)} (No tables yet? fieldvisit db upgrade)"
+            )
+
+
+def _give_up(sentence: str) -> None:
+    click.echo(f"fieldvisit: {sentence}", err=True)
+    raise SystemExit(USAGE_ERROR)
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).strip().splitlines()[0]
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="fieldvisit", message="%(version)s")
+def main() -> None:
+    """fieldvisit: household visits for the 双联系 system.
+
+    Settings come from the environment (FIELDVISIT_SECRET_KEY, FIELDVISIT_DATABASE_URL,
+    FIELDVISIT_DATA_DIR, ...); the README explains them all.
+
+    \b
+    Try it out:      fieldvisit demo
+    Real use:        fieldvisit db upgrade
+                     fieldvisit user add --user-name admin --name 管理员 --unit 区委社会工作部 \\
+                         --role administrator
+                     fieldvisit serve
+    """
+
+
+main.add_command(user)
+
+
+def build(environ: Mapping[str, str] = os.environ) -> Flask:
+    """Build the application from the environment."""
+    from fieldvisit.app import build_app
+
+    return build_app(read_settings(environ))
+
+
+@contextmanager
+def application() -> Iterator[Flask]:
+    """Give a command the application, in whose context every transaction may write."""
+    from fieldvisit.database import write_transactions
+
+    app = build()
+    with app.app_context(), write_transactions():
+        yield app
+
+
+def listening(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where to listen."""
+    function = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(
+        function
+    )
+    return click.option(
+        "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one."
+    )(function)
+
+
+@main.command()
+@listening
+def serve(host: str, port: int) -> None:
+    """Serve the application.
+
+    \b
+    Examples:
+      fieldvisit serve
+      fieldvisit serve --host 0.0.0.0 --port 8080
+    Behind a reverse proxy with HTTPS set FIELDVISIT_PROXIES=1. Ctrl+C ends it after the running requests.
+    """
+    app = build()
+    with app.app_context():
+        _require_current_schema()
+    _run(app, host, port)
+
+
+def _require_current_schema() -> None:
+    from fieldvisit import schema
+    from fieldvisit.extensions import db
+
+    if not schema.is_current(db.engine):
+        raise click.ClickException(
+            "The database does not have the present schema: run `fieldvisit db upgrade`."
+        )
+
+
+def _run(app: Flask, host: str, port: int) -> None:
+    from fieldvisit.server import CannotListen, serve_until_stopped
+
+    try:
+        serve_until_stopped(app, host, port)
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@listening
+@click.option("--no-serve", is_flag=True, help="Only make the database with its demo data.")
+def demo(host: str, port: int, no_serve: bool) -> None:
+    """Make demo data (once) and serve it.
+
+    \b
+    Examples:
+      fieldvisit demo
+      fieldvisit demo --port 8123
+    The data stays: start it again and go on. Needs no settings.
+    """
+    from fieldvisit import schema
+    from fieldvisit.database import write_transactions
+    from fieldvisit.extensions import db
+
+    app = build({"FIELDVISIT_MODE": "demo"} | os.environ)
+    with app.app_context(), write_transactions():
+        if not schema.is_current(db.engine):
+            schema.upgrade(db.engine)
+        import_module("fieldvisit.demo").prepare(app)
+    if not no_serve:
+        _run(app, host, port)
+
+
+@main.group("db")
+def database() -> None:
+    """The database's schema."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the present schema; makes everything in an empty one.
+
+    \b
+    Example:
+      fieldvisit db upgrade
+    """
+    from fieldvisit import schema
+    from fieldvisit.extensions import db
+
+    app = build()
+    with app.app_context():
+        schema.upgrade(db.engine)
+    click.echo("The database has the present schema.")
+
+
+@database.command()
+def check() -> None:
+    """Say whether the database has the present schema; exit 1 when it has not.
+
+    \b
+    Example:
+      fieldvisit db check && fieldvisit serve
+    """
+    app = build()
+    with app.app_context():
+        _require_current_schema()
+    click.echo("The database has the present schema.")
