@@ -15,11 +15,14 @@ from fieldvisit.config import Settings, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.errors import init_errors
 from fieldvisit.extensions import compress, db, login_manager
+from fieldvisit.followups import views as followups
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
 from fieldvisit.security import init_security
+from fieldvisit.today import views as today
+from fieldvisit.visits import photo_views, upload_views
 
-BLUEPRINTS = (accounts.bp, households.bp)
+BLUEPRINTS = (accounts.bp, households.bp, upload_views.bp, photo_views.bp, followups.bp, today.bp)
 
 
 def build_app(settings: Settings | None = None) -> Flask:

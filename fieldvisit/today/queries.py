@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from fieldvisit.accounts.models import Cadre
+from fieldvisit.extensions import db
 from fieldvisit.households import queries as households
-from fieldvisit.households.models import Household
-from fieldvisit.households.tags import key_tags
+from fieldvisit.households.lists import key_group_tags
+from fieldvisit.households.models import Household, Resident
+from fieldvisit.households.rules import in_key_group
 from fieldvisit.today import rules
 from fieldvisit.visits import queries as visits
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A household with a reason to visit it."""
+    """A household with a reason to visit it; `place` is its number along the road."""
 
     household: Household
     need: rules.Need
+    place: int
 
 
 def planned(who: Cadre, today: date, begun: set[UUID]) -> list[Planned]:
@@ -27,14 +33,18 @@ def planned(who: Cadre, today: date, begun: set[UUID]) -> list[Planned]:
     rows = [row for row in households.paired_households(who, today) if row.id not in begun]
     ids = [row.id for row in rows]
     last = visits.last_visited(ids)
-    births = households.birth_months(ids)
-    found = (
-        Planned(
-            row,
-            rules.need(
-                last.get(row.id), rules.is_key_group(row.tags, key_tags()), births.get(row.id, ()), today
-            ),
-        )
-        for row in rows
+    entitled = _with_somebody_born_in(ids, rules.entitled_birth_month(today))
+    key_group = key_group_tags()
+    found = []
+    for place, row in enumerate(rows):
+        need = rules.need(last.get(row.id), in_key_group(row.tags, key_group), row.id in entitled, today)
+        if need.reasons:
+            found.append(Planned(row, need, place))
+    return sorted(found, key=lambda plan: -plan.need.weight)
+
+
+def _with_somebody_born_in(household_ids: Sequence[UUID], month: str) -> set[UUID]:
+    born = sa.select(Resident.household_id).where(
+        Resident.household_id.in_(household_ids), Resident.birth_month == month
     )
-    return sorted((plan for plan in found if plan.need.reasons), key=lambda plan: -plan.need.weight)
+    return set(db.session.scalars(born))

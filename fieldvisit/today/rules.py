@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,15 +19,15 @@ class Need:
     weight: int
 
 
-def reaches_entitled_age(birth_month: str, today: date) -> bool:
-    """Say whether somebody born in a month ("1956-11") reaches the entitled age this month."""
-    return birth_month == f"{today.year - ENTITLED_AGE:04}-{today.month:02}"
+def entitled_birth_month(today: date) -> str:
+    """Return the month of birth ("1956-11") of those who reach the entitled age this month."""
+    return f"{today.year - ENTITLED_AGE:04}-{today.month:02}"
 
 
-def need(last_visited: date | None, in_key_group: bool, birth_months: Iterable[str], today: date) -> Need:
+def need(last_visited: date | None, in_key_group: bool, reaches_age: bool, today: date) -> Need:
     """Return why a household should be visited now; no reasons mean that nothing presses."""
     reasons, weight = [], 0
-    if any(reaches_entitled_age(month, today) for month in birth_months):
+    if reaches_age:
         reasons.append("老年优待证本月到龄")
         weight += 1000
     if last_visited is None:
@@ -50,7 +49,3 @@ def greeting(hour: int) -> str:
         return "上午好"
     return "中午好" if hour < 14 else "下午好"
 
-
-def is_key_group(tags: Collection[str], key_tags: Collection[str]) -> bool:
-    """Say whether one of a household's tags asks for closer care."""
-    return not set(tags).isdisjoint(key_tags)

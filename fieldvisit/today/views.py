@@ -9,10 +9,8 @@ from fieldvisit import clock, navigation
 from fieldvisit.accounts.access import current_cadre, signed_in
 from fieldvisit.accounts.models import Role
 from fieldvisit.followups import queries as followups
-from fieldvisit.households import queries as households
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
-from fieldvisit.reviews import queries as reviews
 from fieldvisit.today import queries, rules
 from fieldvisit.visits import queries as visits
 
@@ -34,9 +32,9 @@ def index() -> ResponseReturnValue:
     planned = queries.planned(me, today, {row.household_id for row in unfinished})
     shown = planned[:PLANNED_SHOWN]
     if request.args.get("order") == "route":
-        shown.sort(key=lambda plan: households.route_key(plan.household))
+        shown.sort(key=lambda plan: plan.place)
     due = followups.due(me, today, DUE_SHOWN)
-    sent_back = reviews.sent_back_to(me)
+    sent_back = visits.sent_back(me)
     codes = {row.village_code for row in (*due, *unfinished, *sent_back)}
     codes |= {plan.household.village_code for plan in shown}
     return render_template(

@@ -197,7 +197,7 @@ def _own_rows(who: Cadre) -> sa.Select[Any]:
             Visit.started_at,
         )
         .join(Household, Household.id == Visit.household_id)
-        .where(Visit.cadre_id == who.id)
+        .where(Visit.cadre_id == who.id, Visit.state != VisitState.DISCARDED)
     )
 
 
@@ -206,6 +206,28 @@ def unfinished(who: Cadre) -> list[VisitRow]:
     states = (VisitState.DRAFT, VisitState.AMENDING)
     statement = _own_rows(who).where(Visit.state.in_(states)).order_by(Visit.started_at.desc()).limit(50)
     return [VisitRow(*row) for row in db.session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """A visit that waits for its author, and why."""
+
+    visit_id: UUID
+    head_name: str
+    village_code: str
+    reason: str
+
+
+def sent_back(who: Cadre) -> list[SentBack]:
+    """Return the visits that supervisors sent back to `who`, the longest waiting first."""
+    statement = (
+        sa.select(Visit.id, Household.head_name, Visit.village_code, Visit.sent_back_reason)
+        .join(Household, Household.id == Visit.household_id)
+        .where(Visit.cadre_id == who.id, Visit.state == VisitState.SENT_BACK)
+        .order_by(Visit.finished_at)
+        .limit(50)
+    )
+    return [SentBack(*row) for row in db.session.execute(statement)]
 
 
 def own_visits(who: Cadre, cursor: str | None) -> Page[VisitRow]:
