@@ -124,8 +124,8 @@ class History:
                 "checklist_version": DEFAULT_VERSION,
                 "started_at": visit.started_at,
                 "finished_at": visit.finished_at,
+                "sent_back_reason": visit.reason if visit.state is VisitState.SENT_BACK else "",
                 "revision": 0 if visit.finished_at is None else 1,
-                "seq": len(answers) + len(visit.commitments),
             }
         )
         self.rows[Answer] += answers
@@ -146,6 +146,7 @@ class History:
                 "visit_id": visit.id,
                 "card": card.key,
                 "seq": seq,
+                "revision": 1,
                 "device": self.device,
                 "saved_at": visit.finished_at or visit.started_at,
             }
@@ -177,6 +178,7 @@ class History:
                 "text": told["text"],
                 "due_on": due_on,
                 "seq": seq,
+                "device": self.device,
             }
         )
         looked_after = due_on < self.today - timedelta(days=LOOKED_AFTER_DAYS)
