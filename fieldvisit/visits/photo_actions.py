@@ -36,14 +36,14 @@ def add_photo(visit: Visit, card: str, photo_id: UUID, prepared: PreparedPhoto, 
     A signature takes the place of the one before.
     """
     photo = queries.same_photo(visit.id, card, source_sha256)
-    if photo is None:
-        if queries.photo_or_none(photo_id) is not None:
-            raise NotYours
-        photo = Photo(id=photo_id, visit_id=visit.id, card=card, source_sha256=source_sha256)
-        db.session.add(photo)
+    if photo is None and queries.photo_or_none(photo_id) is not None:
+        raise NotYours
     if card == SIGNATURE:
         for earlier in queries.photos(visit.id).get(SIGNATURE, ()):
             earlier.removed = True
+    if photo is None:
+        photo = Photo(id=photo_id, visit_id=visit.id, card=card, source_sha256=source_sha256)
+        db.session.add(photo)
     photo.sha256, photo.width, photo.height = prepared.sha256, prepared.width, prepared.height
     photo.added_at, photo.removed = clock.now(), False
     return photo

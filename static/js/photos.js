@@ -85,7 +85,13 @@
       job.said(answer.responseText);
     } else {
       words.textContent = "没传上，点这里再传";
-      words.onclick = () => { words.onclick = null; waiting.push(job); drain(); };
+      job.figure.classList.add("photo-failed");
+      words.onclick = () => {
+        words.onclick = null;
+        job.figure.classList.remove("photo-failed");
+        waiting.push(job);
+        drain();
+      };
     }
   }
 

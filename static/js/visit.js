@@ -51,12 +51,13 @@
   }
   const busy = new Set(); // forms whose save is on its way
   const unsaved = new Set(); // forms whose save has failed or has not begun
+  let savedAt = ""; // by the server's clock, as its answers say
   function showState() {
     const [text, tone] = unsaved.size
       ? [`${unsaved.size} 处没存上`, "tag-amber"]
       : busy.size
         ? ["正在保存…", "tag-jade"]
-        : ["✓ 已保存", "tag-jade"];
+        : ["✓ 已保存" + savedAt, "tag-jade"];
     state.textContent = text;
     state.className = "tag " + tone;
   }
@@ -85,7 +86,6 @@
     if (!form) return;
     busy.delete(form);
     showState();
-    settle();
   });
   document.addEventListener("htmx:error", (event) => {
     const form = event.detail.ctx && event.detail.ctx.sourceElement && savingForm(event);
@@ -136,12 +136,19 @@
     if (unsaved.size || busy.size) event.preventDefault();
   });
 
-  // --- finishing: after all that is on its way has arrived -----------------------------------------------
-  let waiting = [];
-  const settle = () => { if (!busy.size) { waiting.forEach((done) => done()); waiting = []; } };
+  // --- finishing: shows what is missing, then waits for all that is on its way -----------------------------
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const sending = () => find(".photo-sending:not(.photo-failed)");
   async function flush() {
+    typing.forEach(clearTimeout);
     retryAll();
-    await new Promise((done) => { waiting.push(done); settle(); });
+    // A queued save begins only after the one before has ended: look twice before calling it quiet.
+    for (let quiet = 0; quiet < 2; quiet = busy.size || sending() ? 0 : quiet + 1) {
+      state.textContent = sending() ? "正在传照片…" : state.textContent;
+      await pause(60);
+    }
+    showState();
+    return !unsaved.size && !find(".photo-failed");
   }
   async function agreed() {
     const names = missing();
@@ -159,10 +166,9 @@
     if (!form.matches("[data-finish]")) return;
     event.preventDefault();
     const go = await agreed();
-    if (go) await flush();
-    if (go && !unsaved.size) return event.detail.issueRequest();
+    if (go && (await flush())) return event.detail.issueRequest();
     event.detail.dropRequest();
-    if (go) showNotice("还有内容没存上，存好后再完成。");
+    if (go) showNotice("还有内容或照片没存上，存好后再完成。");
     else {
       const first = cards.find((card) => !filled(card));
       show(first.closest("[data-group]").dataset.group);
@@ -221,7 +227,12 @@
     // "自己写" opens the field for own words.
     if (event.target.matches("[data-writes]:checked")) find("textarea", event.target.closest("form")).focus();
   });
-  document.addEventListener("htmx:after:swap", progress);
+  document.addEventListener("htmx:after:swap", (event) => {
+    const said = find("[data-saved-at]", event.detail.ctx.target);
+    if (said) savedAt = " " + said.dataset.savedAt;
+    progress();
+    showState();
+  });
 
   show(groups[0], false);
   progress();
