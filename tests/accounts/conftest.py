@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_password(make: Factory) -> Callable[..., Cadre]:
     """Make a person who signs in with PASSWORD."""
 
-    def make_cadre(*roles: Role, **values: object) -> Cadre:
+    def make_cadre(*roles: Role, **values: Any) -> Cadre:
         return make.cadre(*roles, password_hash=passwords.hash_password(PASSWORD), **values)
 
     return make_cadre

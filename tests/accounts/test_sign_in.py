@@ -62,9 +62,7 @@ def test_an_unknown_name_a_deactivated_one_and_a_wrong_password_get_the_same_ans
     with_password(user_name="known1")
     with_password(user_name="gone01", active=False)
     pages = {
-        tuple(
-            sign_in(anonymous, login, "Wrong-password-1").replace(login, "") for _ in range(7)
-        )
+        tuple(sign_in(anonymous, login, "Wrong-password-1").replace(login, "") for _ in range(7))
         for login in ("known1", "gone01", "nobody")
     }
     assert len(pages) == 1
@@ -82,7 +80,12 @@ def test_an_unknown_name_costs_a_password_check_too(
     anonymous: Person, make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[str | None] = []
-    monkeypatch.setattr(passwords, "is_password", lambda kept, typed: checked.append(kept) or False)
+
+    def check(kept: str | None, _typed: str) -> bool:
+        checked.append(kept)
+        return False
+
+    monkeypatch.setattr(passwords, "is_password", check)
     sign_in(anonymous, "nobody")
     assert checked == [None]
 
@@ -92,9 +95,12 @@ def test_the_password_is_checked_with_no_transaction_open(
 ) -> None:
     with_password(user_name="wangmin")
     open_then: list[bool] = []
-    monkeypatch.setattr(
-        passwords, "is_password", lambda *_: open_then.append(db.session().in_transaction()) or True
-    )
+
+    def check(*_: object) -> bool:
+        open_then.append(db.session().in_transaction())
+        return True
+
+    monkeypatch.setattr(passwords, "is_password", check)
     sign_in(anonymous, "wangmin")
     assert open_then == [False]
 
@@ -184,7 +190,9 @@ def test_after_signing_in_one_comes_back_to_the_page_one_wanted(
     assert sign_in(anonymous, "wangmin", url=asked) == "/me?x=1"
 
 
-@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/%5Cevil.example", "/%09/evil.example"])
+@pytest.mark.parametrize(
+    "address", ["//evil.example", "https://evil.example", "/%5Cevil.example", "/%09/evil.example"]
+)
 def test_nobody_is_sent_to_another_site_after_signing_in(
     anonymous: Person, with_password: MakeCadre, address: str
 ) -> None:
@@ -203,7 +211,9 @@ def test_nobody_is_sent_to_another_site_after_signing_in(
         ({"login": "<b>😀䶮㛃堃\x00", "password": "<script>"}, "密码不对"),
     ],
 )
-def test_odd_entries_get_a_sentence(anonymous: Person, make: Factory, data: dict[str, str], words: str) -> None:
+def test_odd_entries_get_a_sentence(
+    anonymous: Person, make: Factory, data: dict[str, str], words: str
+) -> None:
     answer = anonymous.post("/sign-in", data)
     assert answer.status_code == 422
     assert words in answer.get_data(as_text=True)
@@ -255,9 +265,7 @@ def test_reading_while_others_write_never_fails(app: Flask, make: Factory) -> No
         travel.shift(timedelta(minutes=6))
 
         @sa.event.listens_for(db.engine, "after_cursor_execute")
-        def write_in_between(
-            _conn: object, _cursor: object, statement: str, *_rest: object
-        ) -> None:
+        def write_in_between(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
             if "JOIN sign_in" in statement:
                 with db.engine.begin() as other:
                     other.execute(sa.update(Cadre).values(failures=1))
