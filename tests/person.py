@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fieldvisit.accounts.models import Cadre
+from fieldvisit.extensions import db
 
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -17,6 +18,7 @@ class Person:
     """Gets and posts like a browser on one of our pages; `fragment=True` like htmx there."""
 
     def __init__(self, app: Flask, cadre: Cadre | None = None) -> None:
+        self.app = app
         self.client: FlaskClient = app.test_client()
         self.cadre = cadre
         if cadre is not None:
@@ -26,7 +28,6 @@ class Person:
         from flask import session
 
         from fieldvisit.accounts.actions import start_sign_in
-        from fieldvisit.extensions import db
 
         with app.test_request_context():
             start_sign_in(db.session.merge(cadre))
@@ -47,4 +48,11 @@ class Person:
     def _send(self, method: str, url: str, fragment: bool, **options: Any) -> TestResponse:
         headers = {"Sec-Fetch-Site": "same-origin"} | (FRAGMENT if fragment else {})
         headers |= options.pop("headers", {})
-        return self.client.open(url, method=method, headers=headers, **options)
+        # A context of its own, as a server gives every request: else `g`, and with it who is signed in, would
+        # be that of the request before.
+        with self.app.app_context():
+            answer = self.client.open(url, method=method, headers=headers, **options)
+        # The test's own session, if this thread has one, looks afresh afterwards.
+        if has_app_context():
+            db.session.rollback()
+        return answer
