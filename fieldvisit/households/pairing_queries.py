@@ -76,12 +76,12 @@ def successors(admin: Cadre, leaving: Cadre) -> Sequence[sa.Row[int, str, str]]:
     ).all()
 
 
-def pairings_of(cadre: Cadre, day: date) -> Sequence[sa.Row[Any]]:
+def pairings_of(cadre: Cadre, day: date) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """Return a cadre's pairings of today and later with the households' columns, along the road."""
     return db.session.execute(_pairings(cadre).where(_open(day), Household.active).order_by(*ORDER)).all()
 
 
-def past_pairings_of(cadre: Cadre, day: date) -> Sequence[sa.Row[Any]]:
+def past_pairings_of(cadre: Cadre, day: date) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """Return a cadre's last pairings that have ended, newest first."""
     ended = Pairing.ends_on < day
     return db.session.execute(
@@ -89,10 +89,10 @@ def past_pairings_of(cadre: Cadre, day: date) -> Sequence[sa.Row[Any]]:
     ).all()
 
 
-def _pairings(cadre: Cadre) -> sa.Select[Any]:
+def _pairings(cadre: Cadre) -> sa.Select[*tuple[Any, ...]]:
     household = (Household.id.label("household_id"), Household.head_name, Household.village_code)
     address = (Household.group_no, Household.door)
-    rows: sa.Select[Any] = (
+    rows: sa.Select[*tuple[Any, ...]] = (
         sa.select(Pairing.id, Pairing.starts_on, Pairing.ends_on, *household, *address)
         .join(Household, Household.id == Pairing.household_id)
         .where(Pairing.cadre_id == cadre.id)
