@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,9 +12,12 @@ import sqlalchemy as sa
 from fieldvisit import clock
 from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.audit.models import AuditEvent
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
-from fieldvisit.households.models import Household, Pairing, Resident
+from fieldvisit.households.models import Household, HouseholdTerm, Pairing, Resident
+from fieldvisit.organisation import queries as organisation
+from fieldvisit.organisation.models import Division
 
 READERS = (Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR)
 WRITERS = (Role.CADRE, Role.OFFICE)
@@ -65,3 +69,57 @@ def residents_of(household: Household) -> Sequence[Resident]:
         .where(Resident.household_id == household.id)
         .order_by(Resident.is_head.desc(), Resident.position, Resident.id)
     ).all()
+
+
+def resident_for(who: Cadre, household_id: UUID, resident_id: UUID) -> tuple[Household, Resident]:
+    """Return a person of a household with the household, or raise NotYours."""
+    household = household_for(who, household_id)
+    resident = db.session.get(Resident, resident_id)
+    if resident is None or resident.household_id != household.id:
+        raise NotYours
+    return household, resident
+
+
+def household_with_id(household_id: UUID) -> Household | None:
+    """Return the household with an id, whosoever; only to notice that one has been written already."""
+    return db.session.get(Household, household_id)
+
+
+def resident_with_id(resident_id: UUID) -> Resident | None:
+    """Return the resident with an id, whosever; only to notice that one has been written already."""
+    return db.session.get(Resident, resident_id)
+
+
+def terms_of(household: Household) -> set[str]:
+    """Return the terms by which a household is found now."""
+    rows = sa.select(HouseholdTerm.term).where(HouseholdTerm.household_id == household.id)
+    return set(db.session.scalars(rows))
+
+
+def neighbours(village_code: str) -> Sequence[sa.Row[UUID, str, int, str]]:
+    """Return id, head_name, group_no and door of a village's active households, in list order."""
+    return db.session.execute(
+        sa.select(Household.id, Household.head_name, Household.group_no, Household.door)
+        .where(Household.village_code == village_code, Household.active)
+        .order_by(Household.group_no, Household.door_order, Household.id)
+    ).all()
+
+
+def villages_for(who: Cadre, also: Iterable[str] = ()) -> Sequence[Division]:
+    """Return the villages in which a person may put a household, and those of `also`."""
+    return organisation.villages([*scope_of(who).areas, *also])
+
+
+def why_inactive(household: Household) -> dict[str, Any] | None:
+    """Return the reason and the instant of a household's last deactivation, from the audit record."""
+    row = db.session.execute(
+        sa.select(AuditEvent.detail, AuditEvent.at)
+        .where(
+            AuditEvent.subject_type == "household",
+            AuditEvent.subject_id == str(household.id),
+            AuditEvent.action == "household_deactivated",
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else {"reason": row.detail.get("reason", ""), "at": row.at}

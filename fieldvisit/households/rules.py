@@ -28,7 +28,7 @@ def holds_id_number(text: str) -> bool:
 
 
 def phone_number(text: str) -> str | None:
-    """Return a mobile or landline number (with area code) as it is stored, "" for none, None if it is neither."""
+    """Return a mobile or landline number with area code as it is stored, "" for none, None if neither."""
     digits = re.sub(r"[\s\-()—–]", "", unicodedata.normalize("NFKC", text))
     digits = re.sub(r"^(\+86|0086)", "", digits)
     if not digits or (digits.isascii() and MOBILE.fullmatch(digits)):
@@ -70,7 +70,7 @@ def plain_name(name: str) -> str:
 
 
 def similar_names(one: str, other: str) -> bool:
-    """Say whether two names may be one person's: the same, or three characters or more of which one differs."""
+    """Say whether two names may be one person's: the same, or one of three or more characters differs."""
     one, other = plain_name(one), plain_name(other)
     if one == other:
         return bool(one)

@@ -17,8 +17,8 @@ MAX_PARTS = 12
 MAX_READINGS = 4
 MAX_WORDS = 5
 PHONE_TAIL = 4
-# Phone numbers are stored backwards, so that their last digits are a beginning; tags as whole words. The marks
-# keep both apart from doors and names.
+# Phone numbers are stored backwards, so that their last digits are a beginning; tags as whole words.
+# The marks keep both apart from doors and names.
 PHONE_MARK, TAG_MARK = "~", "#"
 LAST_CODE_POINT = "\U0010ffff"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires
-from fieldvisit.households import panels, queries
+from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.extensions import db
+from fieldvisit.households import (
+    actions,
+    edit_views,  # noqa: F401  (puts its routes on the blueprint)
+    list_queries,
+    lists,
+    pairing_views,  # noqa: F401  (puts its routes on the blueprint)
+    panels,
+    queries,
+    rules,
+)
 from fieldvisit.households.blueprint import bp as bp
+from fieldvisit.households.forms import one_line
+from fieldvisit.households.models import Household
+from fieldvisit.htmx import wants_fragment
+from fieldvisit.organisation import queries as organisation
+
+MAX_TYPED = 60
+FEW_VILLAGES = 8
 
 
 @bp.get("/households")
 @requires(*queries.READERS)
 def index() -> ResponseReturnValue:
-    """List the households that the person may see."""
-    return render_template("households/index.html")
+    """List the households that the person may see, or those found by what is typed."""
+    me = current_cadre()
+    filters = _filters(me)
+    page = list_queries.households_page(me, filters, request.args.get("after"))
+    shown = _list_context(me, page.rows) | {"page": page, "filters": filters}
+    if wants_fragment():
+        name = "_rows" if request.args.get("after") else "_list"
+        return render_template(f"households/{name}.html", **shown)
+    return render_template(
+        "households/index.html", **shown, villages=queries.villages_for(me), tags=lists.tags()
+    )
+
+
+def _filters(me: Cadre) -> list_queries.Filters:
+    return list_queries.Filters(
+        typed=one_line(request.args.get("q"))[:MAX_TYPED],
+        mine=request.args.get("mine") == "1" and me.has(Role.CADRE),
+        village=request.args.get("village", "")[:12],
+        tag=request.args.get("tag", "")[:20],
+    )
+
+
+def _list_context(me: Cadre, rows: Any) -> dict[str, Any]:
+    return {
+        "mine": list_queries.marked_as_mine(me, [row.id for row in rows]) if me.has(Role.CADRE) else set(),
+        "village_names": organisation.names_of(row.village_code for row in rows),
+        "may_filter_mine": me.has(Role.CADRE),
+        "may_edit": me.has(*queries.WRITERS),
+    }
 
 
 @bp.get("/households/<uuid:household_id>")
@@ -25,6 +72,39 @@ def detail(household_id: UUID) -> ResponseReturnValue:
     """Show one household."""
     me = current_cadre()
     household = queries.household_for(me, household_id)
+    return _detail_page(me, household)
+
+
+@bp.post("/households/<uuid:household_id>/people/<uuid:resident_id>/phone")
+@requires(*queries.CONFIDANTS)
+def show_phone(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
+    """Show a whole phone number in place of the masked one; the audit record keeps who looked."""
+    me = current_cadre()
+    household, resident = queries.resident_for(me, household_id, resident_id)
+    actions.show_phone(me, household, resident)
+    db.session.commit()
+    if wants_fragment():
+        return render_template(
+            "households/_phone.html", household=household, resident=resident, shown=True, may_show=True
+        )
+    return _detail_page(me, household, shown_id=resident.id)
+
+
+def _detail_page(me: Cadre, household: Household, shown_id: UUID | None = None) -> ResponseReturnValue:
+    today = clock.today()
+    people = queries.residents_of(household)
+    trusted = me.has(*queries.CONFIDANTS)
     return render_template(
-        "households/detail.html", household=household, panels=panels.rendered(me, household)
+        "households/detail.html",
+        household=household,
+        village_name=organisation.names_of([household.village_code])[household.village_code],
+        people=[(person, rules.age(person.birth_month, today)) for person in people],
+        mine=me.has(Role.CADRE) and queries.is_paired(me, household.id, today),
+        shown_id=shown_id,
+        may_show=trusted,
+        may_edit=me.has(*queries.WRITERS) and household.active,
+        may_restore=me.has(*queries.WRITERS) and not household.active,
+        may_visit=me.has(Role.CADRE) and household.active,
+        left=None if household.active else queries.why_inactive(household),
+        panels=panels.rendered(me, household) if trusted else [],
     )
