@@ -61,8 +61,8 @@ def test_what_is_tapped_on_the_page_is_at_least_48_pixels_high(
     assert not small, "These are hard to tap:\n" + "\n".join(small)
 
 
-# Links within running text are exempt, as in WCAG. A label counts as its control's target, and so does the row or
-# card that a link fills by its ::after.
+# Links within running text are exempt, as in WCAG. A label counts as its control's target; so does the row
+# or card that a link fills by its ::after.
 SMALL_TARGETS = """() => {
   const height = (box) => box?.getBoundingClientRect().height ?? 0;
   const fills = (link) => getComputedStyle(link, '::after').position === 'absolute';
