@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -21,7 +23,7 @@ def main() -> None:
     """Provide what is missing, or stop with a sentence."""
     if missing() and os.geteuid() == 0 and shutil.which("apt-get"):
         install_packages()
-    if find_chromium() is None:
+    if not has_chromium():
         print("Chromium: fetching Playwright's own ...", flush=True)
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if not has_chinese_font():
@@ -40,8 +42,14 @@ def missing() -> set[str]:
     """Return the names of the packages that would bring what is not there."""
     # Only root may install packages, and only others may run the server out of the wheel where it lies.
     postgresql = installed_postgresql() or (os.geteuid() != 0 and bundled_postgresql())
-    found = (find_chromium(), has_chinese_font(), postgresql)
+    found = (has_chromium(), has_chinese_font(), postgresql)
     return {name for name, there in zip(PACKAGES, found, strict=True) if not there}
+
+
+def has_chromium() -> bool:
+    """Say whether a Chromium runs here."""
+    with sync_playwright() as playwright:
+        return find_chromium(playwright) is not None
 
 
 def has_chinese_font() -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Response, make_response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +17,12 @@ def wants_fragment() -> bool:
         and request.headers.get("HX-Request-Type", "partial") == "partial"
         and "HX-History-Restore-Request" not in request.headers
     )
+
+
+def current_path() -> str | None:
+    """Return the address, without its origin, of the page from which htmx asks; None when it doesn't say."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return parts.path + (f"?{parts.query}" if parts.query else "") or None
 
 
 def go_to(url: str, status: int = 200) -> BaseResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, abort, g, redirect, request, url_for
@@ -14,7 +13,7 @@ from flask_login import current_user
 
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
-from fieldvisit.htmx import go_to, wants_fragment
+from fieldvisit.htmx import current_path, go_to, wants_fragment
 from fieldvisit.organisation import queries as organisation
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -79,14 +78,9 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     if "Idempotency-Key" in request.headers:
         abort(401)
     if wants_fragment():
-        return go_to(url_for("accounts.sign_in", next=_current_path()), 401)
+        return go_to(url_for("accounts.sign_in", next=current_path()), 401)
     next_url = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=next_url))
-
-
-def _current_path() -> str | None:
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return parts.path + (f"?{parts.query}" if parts.query else "") or None
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import resources
-from itertools import count
+from itertools import chain, count
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,9 @@ from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.demo import queries
 from fieldvisit.extensions import db
-from fieldvisit.households.models import Household, Pairing, Resident
+from fieldvisit.households import rules
+from fieldvisit.households.models import Household, HouseholdTerm, Pairing, Resident
+from fieldvisit.households.search import terms_for
 
 PAIRED_SINCE = date(2025, 3, 1)
 # How many households each of the first two has, and everybody else.
@@ -68,18 +69,15 @@ def add_households(dice: Random, cadres: dict[str, Cadre], today: date) -> list[
     homes = list(_homes(dice, cadres))
     phones = count(FIRST_RESIDENT_PHONE)
     db.session.execute(sa.insert(Household), [_household(home) for home in homes])
-    residents = [row for home in homes for row in _residents(dice, home, phones, today)]
-    db.session.execute(sa.insert(Resident), residents)
+    residents = {home.id: list(_residents(dice, home, phones, today)) for home in homes}
+    db.session.execute(sa.insert(Resident), list(chain.from_iterable(residents.values())))
+    terms = [row for home in homes for row in _terms(home, residents[home.id])]
+    db.session.execute(sa.insert(HouseholdTerm), terms)
     pairings = [
         {"cadre_id": home.cadre.id, "household_id": home.id, "starts_on": PAIRED_SINCE} for home in homes
     ]
     db.session.execute(sa.insert(Pairing), pairings)
-    add_search_terms([home.id for home in homes])
     return homes
-
-
-def add_search_terms(household_ids: list[UUID]) -> None:
-    """Make the households findable."""
 
 
 def _homes(dice: Random, cadres: dict[str, Cadre]) -> Iterator[Home]:
@@ -135,7 +133,7 @@ def _household(home: Home) -> dict[str, object]:
         "village_code": home.village_code,
         "group_no": home.group,
         "door": home.door,
-        "door_order": re.sub(r"\d+", lambda number: number[0].zfill(6), home.door),
+        "door_order": rules.door_order(home.door),
         "head_name": home.people[0].name,
         "tags": home.tags,
         "note": home.note,
@@ -144,7 +142,7 @@ def _household(home: Home) -> dict[str, object]:
     }
 
 
-def _residents(dice: Random, home: Home, phones: Iterator[int], today: date) -> Iterator[dict[str, object]]:
+def _residents(dice: Random, home: Home, phones: Iterator[int], today: date) -> Iterator[dict[str, Any]]:
     for position, person in enumerate(home.people):
         month = today.month if person.turns else dice.randint(1, 12)
         # Somebody whose birthday is still to come this year was born a year earlier.
@@ -159,3 +157,10 @@ def _residents(dice: Random, home: Home, phones: Iterator[int], today: date) -> 
             "birth_month": f"{year}-{month:02}",
             "position": position,
         }
+
+
+def _terms(home: Home, residents: list[dict[str, Any]]) -> list[dict[str, object]]:
+    names = [resident["name"] for resident in residents]
+    phones = [resident["phone"] for resident in residents if resident["phone"]]
+    terms = sorted(terms_for(names, phones, home.door, home.tags))
+    return [{"term": term, "household_id": home.id} for term in terms]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from werkzeug.security import generate_password_hash
-
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.demo.places import table
 from fieldvisit.extensions import db
@@ -32,11 +30,6 @@ def demo_sign_ins() -> list[DemoSignIn]:
         for row in table("people.csv")
         if row["duty"]
     ]
-
-
-def hash_demo_password() -> str:
-    """Hash the demonstration's password, once for all accounts."""
-    return generate_password_hash(DEMO_PASSWORD, "scrypt:65536:8:2")
 
 
 def add_cadres(units: dict[str, Unit], password_hash: str) -> dict[str, Cadre]:

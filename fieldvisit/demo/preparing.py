@@ -7,8 +7,9 @@ import random
 from flask import Flask
 
 from fieldvisit import clock, schema
+from fieldvisit.accounts.passwords import hash_password
 from fieldvisit.database import write_transactions
-from fieldvisit.demo import households, people, places, queries
+from fieldvisit.demo import households, people, photos, places, queries
 from fieldvisit.demo.history import History
 from fieldvisit.extensions import db
 
@@ -19,20 +20,22 @@ def prepare_app(app: Flask) -> list[people.DemoSignIn]:
         schema.upgrade(db.engine)
         if not queries.anybody_there():
             # Slow work comes before the transaction.
-            password_hash = people.hash_demo_password()
+            password_hash = hash_password(people.DEMO_PASSWORD)
+            drawn = photos.draw_photos(app.extensions["fieldvisit"].photo_dir)
             with write_transactions():
-                _fill(password_hash)
+                _fill(password_hash, drawn)
         present = queries.user_names()
         db.session.remove()
     return [sign_in for sign_in in people.demo_sign_ins() if sign_in.user_name in present]
 
 
-def _fill(password_hash: str) -> None:
+def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     # The same people and words every time; days are counted from today.
     dice = random.Random(20260901)  # noqa: S311  (not for secrets)
     places.add_places()
     units = places.add_units()
     cadres = people.add_cadres(units, password_hash)
     homes = households.add_households(dice, cadres, clock.today())
-    History(dice, cadres, clock.today()).add(homes)
+    visits = History(dice, cadres, clock.today()).add(homes)
+    photos.add_photos(dice, drawn, visits)
     db.session.commit()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The first lets it run as root in a container; others keep it from using the network for itself.
@@ -23,12 +22,10 @@ ARGUMENTS = (
 )
 
 
-@lru_cache
-def find_chromium() -> str | None:
+def find_chromium(playwright: Playwright) -> str | None:
     """Return the program of a Chromium that runs here: the machine's own, else Playwright's, else None."""
     candidates = [found for name in NAMES if (found := shutil.which(name))]
-    with sync_playwright() as playwright:
-        candidates.append(playwright.chromium.executable_path)
+    candidates.append(playwright.chromium.executable_path)
     return next((path for path in candidates if _runs(path)), None)
 
 
@@ -45,7 +42,7 @@ def _runs(path: str) -> bool:
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium without a window."""
-    path = find_chromium()
+    path = find_chromium(playwright)
     if path is None:
         raise RuntimeError("No Chromium found: run `make test`, which provides one.")
     return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))

@@ -10,11 +10,17 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from fieldvisit import create_app
 from fieldvisit.accounts.models import Cadre
-from fieldvisit.config import Settings
+from fieldvisit.config import Settings, read_settings
+from fieldvisit.demo import prepare
+from fieldvisit.demo.people import DEMO_PASSWORD
+from fieldvisit.extensions import db
 from tests.browser.chromium import launch
+from tests.browser.pages import Visited
 from tests.browser.serving import Server, serving
 from tests.browser.watching import Watch, assert_accessible, take_picture
+from tests.databases import drop_database, fresh_database_url
 from tests.person import Person
 
 PHONE: dict[str, Any] = {
@@ -47,6 +53,23 @@ def server(settings: Settings) -> Iterator[Server]:
     """A real server process on the database that `app` and `make` of this test use too."""
     with serving(settings) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server with the demonstration's data, for tests that only look."""
+    folder = tmp_path_factory.mktemp("demo")
+    url = fresh_database_url(folder)
+    settings = read_settings(
+        {"FIELDVISIT_MODE": "demo", "FIELDVISIT_DATA_DIR": str(folder), "FIELDVISIT_DATABASE_URL": url}
+    )
+    app = create_app(settings)
+    prepare(app)
+    with app.app_context():
+        db.engine.dispose()
+    with serving(settings) as server:
+        yield server
+    drop_database(url)
 
 
 @pytest.fixture
@@ -96,6 +119,27 @@ def enter(page: Page, app: Flask, cadre: Cadre, server: Server) -> None:
     cookie = Person(app, cadre).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+
+
+@pytest.fixture
+def go_to(demo_server: Server) -> Callable[[Page, Visited], None]:
+    """The function go_to(page, visited): opens a page of the demonstration as the person who uses it."""
+
+    def go(page: Page, visited: Visited) -> None:
+        if visited.user_name is not None:
+            sign_in(page, visited.user_name, DEMO_PASSWORD)
+        page.goto(visited.path, wait_until="load")
+        if visited.link:
+            page.get_by_role("link", name=visited.link).first.click()
+            page.wait_for_load_state("load")
+
+    return go
+
+
+@pytest.fixture(name="enter")
+def enter_fixture(app: Flask, server: Server) -> Callable[[Page, Cadre], None]:
+    """The function enter(page, cadre): signs somebody of this test's database in without the form."""
+    return lambda page, cadre: enter(page, app, cadre, server)
 
 
 @pytest.fixture(name="sign_in")
