@@ -141,7 +141,9 @@ def record_of(visit_id: UUID) -> VisitRecord:
     """Return a visit for reading, in six queries; who may read it is for the caller to check (reading.py)."""
     visit, household, cadre_name, unit_name, village = _heading(visit_id)
     asked = checklist_of(visit.checklist_version)
-    answers = {row.card: row for row in db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit_id))}
+    answers = {
+        row.card: row for row in db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit_id))
+    }
     photos = _photos(visit_id)
     commitments = _commitments(visit_id)
     displaced = _displaced(visit_id, asked)
@@ -266,7 +268,9 @@ def _one_earlier(revision: VisitRevision, then: dict[str, Any], asked: Checklist
         visited_on_changed=content["visited_on"] != then["visited_on"],
         cards=tuple(_earlier_card(card, content, then) for card in (asked.consent, *asked.cards())),
         commitments=tuple(
-            Promise(promise["text"], date.fromisoformat(promise["due_on"]), kept.get(promise["id"]) != promise)
+            Promise(
+                promise["text"], date.fromisoformat(promise["due_on"]), kept.get(promise["id"]) != promise
+            )
             for promise in content["commitments"]
         ),
     )
