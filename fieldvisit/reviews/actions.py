@@ -15,7 +15,7 @@ from fieldvisit.visits.models import Visit
 
 
 def decide(who: Cadre, visit: Visit, seen_revision: int, decision: Decision, reason: str = "") -> None:
-    """Note 已阅, or give the visit back with a reason; refuse (409) when it is no longer what the reader saw."""
+    """Note 已阅, or give the visit back with a reason; refuse (409) when it has changed since it was read."""
     if visit.cadre_id == who.id:
         raise Refused("自己的走访要由别人来审阅。")
     if visit.revision != seen_revision:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import enum
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from wtforms import Form, HiddenField, IntegerField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired
 
+from fieldvisit.fields import clean_line, clean_text
 from fieldvisit.reviews.models import Decision
+
+Member = TypeVar("Member", bound=enum.StrEnum)
 
 MAX_REASON = 200
 MAX_NAME = 40
@@ -111,19 +114,13 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         period=_member(Period, args.get("period"), Period.EVER),
         first=first,
         last=last,
-        name=clean(args.get("name", ""))[:MAX_NAME],
+        name=(clean_line(args.get("name")) or "")[:MAX_NAME],
         trouble=trouble,
     )
 
 
-def clean(text: str) -> str:
-    """Take control characters (but line ends) out of a text, and the blanks around it."""
-    kept = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
-
-
-def _member(kind: type[enum.StrEnum], value: str | None, default: enum.StrEnum) -> enum.StrEnum:
-    return kind(value) if value in list(kind) else default
+def _member(kind: type[Member], value: str | None, default: Member) -> Member:
+    return next((member for member in kind if member.value == value), default)
 
 
 def _id(value: str) -> int | None:
@@ -149,7 +146,11 @@ class DecisionForm(Form):
 
     revision = IntegerField(validators=[InputRequired()])
     decision = HiddenField(validators=[AnyOf([member.value for member in Decision])])
-    reason = TextAreaField("退回的原因", filters=[lambda text: clean(text or "")])
+    reason = TextAreaField("退回的原因", filters=[clean_text])
+
+    def decided(self) -> tuple[int, Decision, str]:
+        """Return the revision seen, the decision and the reason of a form that is valid."""
+        return self.revision.data or 0, Decision(self.decision.data or ""), self.reason.data or ""
 
     def validate_reason(self, field: TextAreaField) -> None:
         """Ask for a reason when the visit goes back, and keep it to what fits."""

@@ -1,4 +1,4 @@
-"""Hints for reading: the same photo or the same words as in an earlier visit. They say where to look, and judge nobody."""
+"""Hints for reading: the same photo or words as in an earlier visit. They say where to look, and judge no one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ IGNORED = (" ", "\n", "　", "，", "。", "、", "；", "！", ",", ".")
 
 @dataclass(frozen=True)
 class Hint:
-    """What a visit shares with earlier ones: the day of the latest with the same photo, and how many say the same."""
+    """What a visit shares with earlier ones: the last day with the same photo, how many say the same."""
 
     same_photo_on: date | None = None
     same_words: int = 0
@@ -33,7 +33,7 @@ class Hint:
 
 
 def hints_for(finished: Mapping[UUID, datetime]) -> dict[UUID, Hint]:
-    """Return the hints about some visits (id → when finished), in two queries; one without any has no entry."""
+    """Return the hints about some visits (id → when finished), in two queries; most have no entry."""
     if not finished:
         return {}
     photos = _same_photo(list(finished))
@@ -54,7 +54,7 @@ def _same_photo(visit_ids: list[UUID]) -> dict[UUID, date]:
         )
         .group_by(this.id)
     )
-    return {visit_id: day for visit_id, day in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _same_words(visit_ids: list[UUID], since: datetime) -> dict[UUID, int]:
@@ -75,7 +75,7 @@ def _same_words(visit_ids: list[UUID], since: datetime) -> dict[UUID, int]:
         )
         .group_by(this.id)
     )
-    return {visit_id: number for visit_id, number in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _before(earlier: type[Visit], this: type[Visit]) -> sa.ColumnElement[bool]:

@@ -1,9 +1,9 @@
 """The visit log: pages of it, and a visit's neighbours in it, at the same cost however many visits there are.
 
-A condition like "of these units or in these villages" with the newest first leaves a database only bad plans: read
-everything that matches and sort it. So each unit and each village is asked for its own newest few, which one index
-answers, and the page is cut from those. Somebody who oversees very many of them sees a good part of all visits
-anyway: then all visits are walked through, newest first, until the page is full.
+A condition like "of these units or in these villages" with the newest first leaves a database only bad plans:
+read everything that matches and sort it. So each unit and each village is asked for its own newest few, which
+one index answers, and the page is cut from those. Somebody who oversees very many of them sees a good part of
+all visits anyway: then all visits are walked through, newest first, until the page is full.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.extensions import db
 from fieldvisit.households.models import Household, HouseholdTerm
+from fieldvisit.households.rules import plain_name
+from fieldvisit.households.search import LAST_CODE_POINT, PHONE_MARK, TAG_MARK
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.organisation.models import Division, Unit
 from fieldvisit.reviews.forms import Filters, Wanted
@@ -31,7 +33,6 @@ Key = tuple[datetime, UUID]
 
 MAX_BRANCHES = 60
 MAX_NAMESAKES = 400
-LAST_CHARACTER = "\U0010ffff"
 STATES = {
     Wanted.PENDING: (VisitState.FINISHED,),
     Wanted.SENT_BACK: (VisitState.SENT_BACK, VisitState.AMENDING),
@@ -57,23 +58,23 @@ class LogRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Overseen:
-    """Whose visits a person reviews: those of these units' cadres, and all in the area that the own unit governs."""
+    """Whose visits a person reviews: those of these units' cadres, and all in the governed area."""
 
     unit_ids: frozenset[int]
     areas: tuple[str, ...]
 
     def covers(self) -> Condition:
-        """Build the condition "this visit is theirs to review"; a draft is nobody's."""
+        """Build the condition "this visit is theirs to review"; one never finished is nobody's."""
         areas = (organisation.in_area(Visit.village_code, area) for area in self.areas)
         theirs = sa.or_(sa.false(), Visit.unit_id.in_(self.unit_ids), *areas)
-        return sa.and_(theirs, Visit.state != VisitState.DRAFT, Visit.finished_at.is_not(None))
+        return sa.and_(theirs, Visit.revision > 0, Visit.finished_at.is_not(None))
 
 
 def overseen_by(who: Cadre) -> Overseen:
     """Return whose visits a supervisor or the office reviews.
 
-    Villages that a unit is merely tied to are not enough: other units' cadres visit there too, and theirs are not
-    this supervisor's to judge.
+    Villages that a unit is merely tied to are not enough: other units' cadres visit there too, and theirs are
+    not this supervisor's to judge.
     """
     governed = organisation.unit(who.unit_id).division_code
     areas = (governed,) if governed in scope_of(who).areas else ()
@@ -105,14 +106,14 @@ def next_to_read(who: Cadre, filters: Filters, row: Key) -> UUID | None:
         keys = _keys(
             who, filters.pending(), key, newest_first=True, limit=1, also=(Visit.cadre_id != who.id,)
         )
-        found = db.session.scalar(sa.select(keys.c.id))
+        found: UUID | None = db.session.scalar(sa.select(keys.c.id))
         if found is not None:
             return found
     return None
 
 
 def _rows(chosen: Condition) -> Sequence[LogRow]:
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         sa.select(
             Visit.id,
             Visit.finished_at,
@@ -174,7 +175,7 @@ def _order(finished_at: Any, visit_id: Any, newest_first: bool) -> tuple[Any, An
 
 
 def _beyond(key: Key | None, newest_first: bool) -> list[Condition]:
-    columns = (Visit.finished_at, Visit.id)
+    columns: tuple[Any, ...] = (Visit.finished_at, Visit.id)
     if key is None:
         return []
     return [paging.before(columns, key) if newest_first else paging.after(columns, key)]
@@ -192,10 +193,10 @@ def _key_of(cursor: str | None) -> Key | None:
 
 
 def _branches(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...]]:
-    """Return the conditions that one index each can answer in order; together they hold all that is asked for."""
+    """Return conditions that one index each can answer in order; together they hold all that is asked for."""
     found = _seeks(overseen, filters)
     states = STATES.get(filters.state)
-    if found is None or len(found) * len(states or "1") > MAX_BRANCHES:
+    if len(found) * len(states or "1") > MAX_BRANCHES:
         found = [()]
     if states is None:
         return found
@@ -204,8 +205,8 @@ def _branches(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...
     return [(*seek, Visit.state == state, *text) for seek in found for state in states]
 
 
-def _seeks(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...]] | None:
-    """Return what narrows the log most: named households, a cadre, villages or units. None: too many to tell."""
+def _seeks(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...]]:
+    """Return what narrows the log most: named households, a cadre, villages or units."""
     if filters.name and (named := _households_named(filters.name)) is not None:
         return [(Visit.household_id.in_(named),)]
     if filters.cadre_id:
@@ -257,5 +258,6 @@ def _has_term(name: str) -> Condition:
 
 
 def _begins_with(name: str) -> tuple[Condition, Condition]:
-    beginning = name.casefold()
-    return HouseholdTerm.term >= beginning, HouseholdTerm.term < beginning + LAST_CHARACTER
+    # The marks of phones and tags can't be typed: the log is not a way to guess numbers.
+    beginning = plain_name(name).lstrip(PHONE_MARK + TAG_MARK) or LAST_CODE_POINT
+    return HouseholdTerm.term >= beginning, HouseholdTerm.term < beginning + LAST_CODE_POINT

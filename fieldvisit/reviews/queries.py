@@ -1,4 +1,4 @@
-"""Reading for review: one visit, what was decided about it, what the log's rows show, and the filters' choices."""
+"""Reading for review: one visit, what was decided about it, what the log's rows show, the choices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fieldvisit.reviews.log_queries import LogRow, overseen_by
 from fieldvisit.reviews.models import Decision, Review
 from fieldvisit.visits.checklist import SIGNATURE, Checklist, Kind, Tone
 from fieldvisit.visits.models import Answer, Commitment, Photo, Visit, VisitState
-from fieldvisit.visits.record import checklist_of, is_answered
+from fieldvisit.visits.record import says_something, words_of
 
 MAX_VILLAGES = 150
 MAX_THUMBNAILS = 4
@@ -70,7 +70,7 @@ class Glance:
 
 
 def visit_to_review(who: Cadre, visit_id: UUID) -> Visit:
-    """Return a visit that the person oversees, locked against others' decisions in a write, or raise NotYours."""
+    """Return a visit that the person oversees, or raise NotYours; in a write it is locked until the commit."""
     visit = db.session.scalars(
         sa.select(Visit)
         .where(Visit.id == visit_id, overseen_by(who).covers())
@@ -94,7 +94,7 @@ def opinions_about(visit_id: UUID) -> Sequence[Opinion]:
 
 
 def sent_back_to(cadre: Cadre) -> Sequence[SentBack]:
-    """Return the visits that a cadre is asked to complete, also those being amended, the oldest request first."""
+    """Return the visits that a cadre is asked to complete, also those begun, the oldest request first."""
     rows = db.session.execute(
         sa.select(Visit.id, Visit.state, Household.head_name, Division.full_name, Review.reason, Review.at)
         .join(Review, sa.and_(Review.visit_id == Visit.id, Review.revision == Visit.revision))
@@ -115,7 +115,7 @@ def glances_at(rows: Sequence[LogRow]) -> dict[UUID, Glance]:
     glances = {row.id: Glance() for row in rows}
     _look_at_commitments(glances)
     _look_at_photos(glances)
-    _look_at_answers(glances, {row.id: checklist_of(row.checklist_version) for row in rows})
+    _look_at_answers(glances, {row.id: words_of(row.checklist_version) for row in rows})
     return glances
 
 
@@ -150,7 +150,7 @@ def _look_at_answers(glances: dict[UUID, Glance], asked: dict[UUID, Checklist]) 
     )
     said: defaultdict[UUID, dict[str, tuple[str, bool]]] = defaultdict(dict)
     for visit_id, card, value, tags, has_note in rows:
-        said[visit_id][card] = (value, bool(tags) or has_note)
+        said[visit_id][card] = (value, bool(value or tags or has_note))
     for visit_id, glance in glances.items():
         _sum_up(glance, asked[visit_id], said[visit_id])
 
@@ -158,9 +158,8 @@ def _look_at_answers(glances: dict[UUID, Glance], asked: dict[UUID, Checklist]) 
 def _sum_up(glance: Glance, asked: Checklist, said: dict[str, tuple[str, bool]]) -> None:
     for group in asked.groups:
         answers = [(card, *said.get(card.key, ("", False))) for card in group.cards]
-        glance.answered.append(
-            sum(is_answered(card, value, worded, bool(glance.commitments)) for card, value, worded in answers)
-        )
+        has = bool(glance.commitments)
+        glance.answered.append(sum(says_something(card, answered, has) for card, _, answered in answers))
         for card, value, _ in answers:
             choice = card.choice(value)
             # 没看, 没问, 没留 are answers to be read, not defects; "no commitment" has its own column.
@@ -169,7 +168,7 @@ def _sum_up(glance: Glance, asked: Checklist, said: dict[str, tuple[str, bool]])
 
 
 def areas_to_choose(who: Cadre) -> list[Choice]:
-    """Return the villages that the log can be narrowed to, under their towns; only towns when they are very many."""
+    """Return the villages to narrow the log to, under their towns; only towns when they are very many."""
     areas = scope_of(who).areas
     villages = [(v.code, v.name, v.full_name) for v in organisation.villages(areas)]
     if len(villages) > MAX_VILLAGES:
@@ -188,7 +187,7 @@ def _towns(areas: Sequence[str]) -> Sequence[tuple[str, str]]:
 
 
 def units_to_choose(who: Cadre) -> list[Choice]:
-    """Return the units that the log can be narrowed to: those overseen, and those that work in the overseen area."""
+    """Return the units to narrow the log to: those overseen, and those that work in the overseen area."""
     overseen = overseen_by(who)
     works_there = [
         sa.or_(
@@ -208,7 +207,7 @@ def units_to_choose(who: Cadre) -> list[Choice]:
 
 
 def cadres_to_choose(units: Sequence[Choice], unit_id: int | None) -> list[Choice]:
-    """Return the cadres of the chosen unit, or of the only one, by name; none when the unit is not to be chosen."""
+    """Return the cadres of the chosen or only unit, by name; none of a unit that is not to be chosen."""
     ids = [int(unit.value) for unit in units if unit_id is None or unit.value == str(unit_id)]
     if len(ids) != 1:
         return []

@@ -28,6 +28,7 @@ from fieldvisit.visits.record import record_of
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 READERS = (Role.SUPERVISOR, Role.OFFICE)
+DONE = {Decision.READ: "已阅。", Decision.SENT_BACK: "已退回，干部会在“今日”里看到原因。"}
 
 
 @bp.get("")
@@ -71,7 +72,7 @@ def decide(visit_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _reading(visit, form, status=422)
     try:
-        actions.decide(who, visit, form.revision.data, Decision(form.decision.data), form.reason.data)
+        actions.decide(who, visit, *form.decided())
     except Refused as refused:
         db.session.rollback()
         fresh = queries.visit_to_review(who, visit_id)
@@ -82,8 +83,8 @@ def decide(visit_id: UUID) -> ResponseReturnValue:
         "已阅。" if form.decision.data == Decision.READ else "已退回，干部会在“今日”里看到原因。", "success"
     )
     if following is None:
-        return go_to(url_for(".index", **filters.as_args()))
-    return go_to(url_for(".read", visit_id=following, **filters.as_args()))
+        return go_to(_log_address(filters))
+    return go_to(url_for(".read", visit_id=following, _external=False, **filters.as_args()))
 
 
 @bp.post("/<uuid:visit_id>/row")
@@ -102,7 +103,7 @@ def decide_in_log(visit_id: UUID) -> ResponseReturnValue:
         sentence, status = refused.message, refused.status
     if not wants_fragment():
         flash(sentence or "已阅。", "warning" if sentence else "success")
-        return go_to(url_for(".index", **read_filters(request.args).as_args()))
+        return go_to(_log_address(read_filters(request.args)))
     return _row(visit_id, sentence, status)
 
 
@@ -126,7 +127,7 @@ def _reading(
 ) -> ResponseReturnValue:
     who, filters = current_cadre(), read_filters(request.args)
     newer, older = log_queries.neighbours(who, filters, _key(visit))
-    # A form that comes back carries the revision now shown, so that deciding again is about what was read again.
+    # A form that comes back carries the revision now shown, so that deciding again is about what is read now.
     form.revision.data = visit.revision
     form.revision.raw_data = None
     assert visit.finished_at is not None
@@ -142,6 +143,10 @@ def _reading(
         quick_reasons=QUICK_REASONS,
         **_shared(filters),
     ), status
+
+
+def _log_address(filters: Filters) -> str:
+    return url_for(".index", _external=False, **filters.as_args())
 
 
 def _key(visit: Visit) -> log_queries.Key:
