@@ -18,11 +18,20 @@ from fieldvisit.extensions import compress, db, login_manager
 from fieldvisit.followups import views as followups
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
+from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
 from fieldvisit.today import views as today
 from fieldvisit.visits import photo_views, upload_views
 
-BLUEPRINTS = (accounts.bp, households.bp, upload_views.bp, photo_views.bp, followups.bp, today.bp)
+BLUEPRINTS = (
+    accounts.bp,
+    households.bp,
+    upload_views.bp,
+    photo_views.bp,
+    reviews.bp,
+    followups.bp,
+    today.bp,
+)
 
 
 def build_app(settings: Settings | None = None) -> Flask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldvisit.errors import Refused
 from fieldvisit.visits.models import Visit, VisitState
+from fieldvisit.visits.rules import Step, may
 
 STALE = "这次走访刚被修改或审阅过，下面是最新的内容，请再看一看。"
 
@@ -19,6 +20,6 @@ def mark_sent_back(visit: Visit) -> None:
 
 
 def _decide(visit: Visit, state: VisitState) -> None:
-    if visit.state is not VisitState.FINISHED:
+    if not may(Step.REVIEW, visit.state):
         raise Refused(STALE, 409)
     visit.state = state

@@ -18,7 +18,7 @@ from fieldvisit.visits.models import Photo, Visit, VisitState
 
 
 def readable(who: Cadre) -> sa.ColumnElement[bool]:
-    """Build the condition "this person may read this visit": its author always, others once it was finished."""
+    """Build the condition "may read this visit": its author always, others once it was finished."""
     others = sa.or_(sa.false(), *_others(who))
     own = sa.and_(Visit.cadre_id == who.id, Visit.state != VisitState.DISCARDED)
     return sa.or_(own, sa.and_(Visit.revision > 0, others))

@@ -10,15 +10,16 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
 
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.households.models import Household
 from fieldvisit.organisation.models import Division, Unit
-from fieldvisit.visits.checklist import CONSENT, SIGNATURE, Card, Checklist, Kind, Tone, checklist
+from fieldvisit.visits.checklist import CONSENT, SIGNATURE, Card, Checklist, Kind, Tone
 from fieldvisit.visits.models import Answer, Commitment, DisplacedAnswer, Photo, Visit, VisitRevision
+from fieldvisit.visits.rules import is_answered
+from fieldvisit.visits.sheet import checklist_of, current_checklist
 
 
 @dataclass(frozen=True)
@@ -125,23 +126,23 @@ class VisitRecord:
     earlier: tuple[Earlier, ...]
 
 
-def checklist_of(version: str) -> Checklist:
-    """Return the checklist of a version, in this installation's words."""
-    return checklist(version, current_app.extensions["fieldvisit"].checklist)
+def words_of(version: str) -> Checklist:
+    """Return the checklist of a version; today's when this installation has lost that one."""
+    return checklist_of(version) or current_checklist()
 
 
-def is_answered(card: Card, value: str, worded: bool, commitments: bool) -> bool:
-    """Say whether a card has its answer; 没看, 没问 and 没有承诺 are full answers. `worded`: it has tags or a note."""
-    if card.kind is Kind.COMMITMENTS:
-        return bool(value) or commitments
-    return bool(value) or (card.kind is Kind.WORDS and worded)
+def says_something(card: Card, answered: bool, commitments: bool) -> bool:
+    """Say whether a card has its answer; 没看, 没问 and 没有承诺 are full answers, and so is a commitment."""
+    return answered or (card.kind is Kind.COMMITMENTS and commitments)
 
 
 def record_of(visit_id: UUID) -> VisitRecord:
     """Return a visit for reading, in six queries; who may read it is for the caller to check (reading.py)."""
     visit, household, cadre_name, unit_name, village = _heading(visit_id)
-    asked = checklist_of(visit.checklist_version)
-    answers = {row.card: row for row in db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit_id))}
+    asked = words_of(visit.checklist_version)
+    answers = {
+        row.card: row for row in db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit_id))
+    }
     photos = _photos(visit_id)
     commitments = _commitments(visit_id)
     displaced = _displaced(visit_id, asked)
@@ -149,8 +150,8 @@ def record_of(visit_id: UUID) -> VisitRecord:
 
     def card_record(card: Card) -> CardRecord:
         row = answers.get(card.key)
-        worded = bool(row and (row.tags or row.note))
-        missing = not is_answered(card, row.value if row else "", worded, bool(commitments))
+        answered = row is not None and is_answered(row.value, row.tags, row.note)
+        missing = not says_something(card, answered, bool(commitments))
         shown = tuple(map(_shown, photos[card.key]))
         return CardRecord(card, said.get(card.key, Said()), shown, tuple(displaced[card.key]), missing)
 
@@ -266,7 +267,9 @@ def _one_earlier(revision: VisitRevision, then: dict[str, Any], asked: Checklist
         visited_on_changed=content["visited_on"] != then["visited_on"],
         cards=tuple(_earlier_card(card, content, then) for card in (asked.consent, *asked.cards())),
         commitments=tuple(
-            Promise(promise["text"], date.fromisoformat(promise["due_on"]), kept.get(promise["id"]) != promise)
+            Promise(
+                promise["text"], date.fromisoformat(promise["due_on"]), kept.get(promise["id"]) != promise
+            )
             for promise in content["commitments"]
         ),
     )

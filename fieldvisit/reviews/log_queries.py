@@ -1,0 +1,263 @@
+"""The visit log: pages of it, and a visit's neighbours in it, at the same cost however many visits there are.
+
+A condition like "of these units or in these villages" with the newest first leaves a database only bad plans:
+read everything that matches and sort it. So each unit and each village is asked for its own newest few, which
+one index answers, and the page is cut from those. Somebody who oversees very many of them sees a good part of
+all visits anyway: then all visits are walked through, newest first, until the page is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from fieldvisit import clock, paging
+from fieldvisit.accounts.access import scope_of
+from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.extensions import db
+from fieldvisit.households.models import Household, HouseholdTerm
+from fieldvisit.households.rules import plain_name
+from fieldvisit.households.search import LAST_CODE_POINT, PHONE_MARK, TAG_MARK
+from fieldvisit.organisation import queries as organisation
+from fieldvisit.organisation.models import Division, Unit
+from fieldvisit.reviews.forms import Filters, Wanted
+from fieldvisit.visits.models import OPEN, Visit, VisitState
+
+Condition = sa.ColumnElement[bool]
+Key = tuple[datetime, UUID]
+
+MAX_BRANCHES = 60
+MAX_NAMESAKES = 400
+STATES = {
+    Wanted.PENDING: (VisitState.FINISHED,),
+    Wanted.SENT_BACK: (VisitState.SENT_BACK, VisitState.AMENDING),
+}
+
+
+class LogRow(NamedTuple):
+    """One visit in the log."""
+
+    id: UUID
+    finished_at: datetime
+    visited_on: date
+    state: VisitState
+    revision: int
+    checklist_version: str
+    cadre_id: int
+    cadre_name: str
+    unit_name: str
+    head_name: str
+    group_no: int
+    village_name: str
+
+
+@dataclass(frozen=True)
+class Overseen:
+    """Whose visits a person reviews: those of these units' cadres, and all in the governed area."""
+
+    unit_ids: frozenset[int]
+    areas: tuple[str, ...]
+
+    def covers(self) -> Condition:
+        """Build the condition "this visit is theirs to review"; one never finished is nobody's."""
+        areas = (organisation.in_area(Visit.village_code, area) for area in self.areas)
+        theirs = sa.or_(sa.false(), Visit.unit_id.in_(self.unit_ids), *areas)
+        return sa.and_(theirs, Visit.revision > 0, Visit.finished_at.is_not(None))
+
+
+def overseen_by(who: Cadre) -> Overseen:
+    """Return whose visits a supervisor or the office reviews.
+
+    Villages that a unit is merely tied to are not enough: other units' cadres visit there too, and theirs are
+    not this supervisor's to judge.
+    """
+    governed = organisation.unit(who.unit_id).division_code
+    areas = (governed,) if governed in scope_of(who).areas else ()
+    return Overseen(scope_of(who).unit_ids if who.has(Role.SUPERVISOR) else frozenset(), areas)
+
+
+def log_page(who: Cadre, filters: Filters, cursor: str | None) -> paging.Page[LogRow]:
+    """Return a page of the log, newest first."""
+    keys = _keys(who, filters, _key_of(cursor), newest_first=True, limit=paging.PAGE_SIZE + 1)
+    rows = _rows(Visit.id.in_(sa.select(keys.c.id)))
+    return paging.cut(rows, lambda row: (row.finished_at.isoformat(), row.id.hex))
+
+
+def log_row(visit_id: UUID) -> LogRow:
+    """Return one visit as the log shows it; who may see it is for the caller to check."""
+    return _rows(Visit.id == visit_id)[0]
+
+
+def neighbours(who: Cadre, filters: Filters, row: Key) -> tuple[UUID | None, UUID | None]:
+    """Return the ids of the visits before (newer) and after (older) one in the filtered log."""
+    newer = _keys(who, filters, row, newest_first=False, limit=1)
+    older = _keys(who, filters, row, newest_first=True, limit=1)
+    return db.session.scalar(sa.select(newer.c.id)), db.session.scalar(sa.select(older.c.id))
+
+
+def next_to_read(who: Cadre, filters: Filters, row: Key) -> UUID | None:
+    """Return the id of the next visit that the person can decide: an older one, or else the newest of all."""
+    for key in (row, None):
+        keys = _keys(
+            who, filters.pending(), key, newest_first=True, limit=1, also=(Visit.cadre_id != who.id,)
+        )
+        found: UUID | None = db.session.scalar(sa.select(keys.c.id))
+        if found is not None:
+            return found
+    return None
+
+
+def _rows(chosen: Condition) -> Sequence[LogRow]:
+    rows: Iterable[Any] = db.session.execute(
+        sa.select(
+            Visit.id,
+            Visit.finished_at,
+            Visit.visited_on,
+            Visit.state,
+            Visit.revision,
+            Visit.checklist_version,
+            Visit.cadre_id,
+            Cadre.name,
+            Unit.name,
+            Household.head_name,
+            Household.group_no,
+            Division.name,
+        )
+        .join(Cadre, Cadre.id == Visit.cadre_id)
+        .join(Unit, Unit.id == Visit.unit_id)
+        .join(Household, Household.id == Visit.household_id)
+        .join(Division, Division.code == Visit.village_code)
+        .where(chosen)
+        .order_by(Visit.finished_at.desc(), Visit.id.desc())
+    )
+    return [LogRow(*row) for row in rows]
+
+
+def _keys(
+    who: Cadre,
+    filters: Filters,
+    key: Key | None,
+    *,
+    newest_first: bool,
+    limit: int,
+    also: Iterable[Condition] = (),
+) -> sa.Subquery:
+    """Select the (finished_at, id) that come next after `key` in one direction."""
+    overseen = overseen_by(who)
+    every = [overseen.covers(), *_asked(filters), *_beyond(key, newest_first), *also]
+    parts = [_part(branch, every, newest_first, limit) for branch in _branches(overseen, filters)]
+    if len(parts) == 1:
+        return parts[0]
+    merged = sa.union(*(sa.select(part.c.finished_at, part.c.id) for part in parts)).subquery()
+    order = _order(merged.c.finished_at, merged.c.id, newest_first)
+    return sa.select(merged.c.finished_at, merged.c.id).order_by(*order).limit(limit).subquery()
+
+
+def _part(
+    branch: Sequence[Condition], every: Sequence[Condition], newest_first: bool, limit: int
+) -> sa.Subquery:
+    return (
+        sa.select(Visit.finished_at, Visit.id)
+        .where(*branch, *every)
+        .order_by(*_order(Visit.finished_at, Visit.id, newest_first))
+        .limit(limit)
+        .subquery()
+    )
+
+
+def _order(finished_at: Any, visit_id: Any, newest_first: bool) -> tuple[Any, Any]:
+    return (finished_at.desc(), visit_id.desc()) if newest_first else (finished_at.asc(), visit_id.asc())
+
+
+def _beyond(key: Key | None, newest_first: bool) -> list[Condition]:
+    columns: tuple[Any, ...] = (Visit.finished_at, Visit.id)
+    if key is None:
+        return []
+    return [paging.before(columns, key) if newest_first else paging.after(columns, key)]
+
+
+def _key_of(cursor: str | None) -> Key | None:
+    values = paging.decode_cursor(cursor, 2)
+    if values is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(values[0])
+        return (moment, UUID(values[1])) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _branches(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...]]:
+    """Return conditions that one index each can answer in order; together they hold all that is asked for."""
+    found = _seeks(overseen, filters)
+    states = STATES.get(filters.state)
+    if len(found) * len(states or "1") > MAX_BRANCHES:
+        found = [()]
+    if states is None:
+        return found
+    # The text makes the partial indexes usable; an open visit of one cadre is found by another index.
+    text = () if filters.cadre_id else (sa.text(OPEN),)
+    return [(*seek, Visit.state == state, *text) for seek in found for state in states]
+
+
+def _seeks(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...]]:
+    """Return what narrows the log most: named households, a cadre, villages or units."""
+    if filters.name and (named := _households_named(filters.name)) is not None:
+        return [(Visit.household_id.in_(named),)]
+    if filters.cadre_id:
+        return [(Visit.cadre_id == filters.cadre_id,)]
+    if filters.area:
+        return [(Visit.village_code == code,) for code in _codes_within((filters.area,))] or [(sa.false(),)]
+    if filters.unit_id:
+        return [(Visit.unit_id == filters.unit_id,)]
+    units = [(Visit.unit_id == unit_id,) for unit_id in sorted(overseen.unit_ids)]
+    villages = [(Visit.village_code == code,) for code in _codes_within(overseen.areas)]
+    return [*units, *villages] or [(sa.false(),)]
+
+
+def _asked(filters: Filters) -> list[Condition]:
+    first, last = filters.days(clock.today())
+    conditions: list[Condition] = []
+    if filters.state is Wanted.READ:
+        conditions.append(Visit.state == VisitState.REVIEWED)
+    if filters.area:
+        conditions.append(organisation.in_area(Visit.village_code, filters.area))
+    if filters.unit_id:
+        conditions.append(Visit.unit_id == filters.unit_id)
+    if filters.cadre_id:
+        conditions.append(Visit.cadre_id == filters.cadre_id)
+    if first:
+        conditions.append(Visit.finished_at >= clock.day_start(first))
+    if last and last < date.max:
+        conditions.append(Visit.finished_at < clock.day_start(last + timedelta(days=1)))
+    if filters.name:
+        conditions.append(_has_term(filters.name))
+    return conditions
+
+
+def _codes_within(areas: Iterable[str]) -> Sequence[str]:
+    ranges = [organisation.in_area(Division.code, area) for area in areas]
+    return db.session.scalars(sa.select(Division.code).where(sa.or_(sa.false(), *ranges))).all()
+
+
+def _households_named(name: str) -> Sequence[UUID] | None:
+    """Return the ids of the households with a term that begins so; None when they are very many."""
+    found = db.session.scalars(
+        sa.select(HouseholdTerm.household_id).where(*_begins_with(name)).distinct().limit(MAX_NAMESAKES + 1)
+    ).all()
+    return found if len(found) <= MAX_NAMESAKES else None
+
+
+def _has_term(name: str) -> Condition:
+    return sa.exists().where(HouseholdTerm.household_id == Visit.household_id, *_begins_with(name))
+
+
+def _begins_with(name: str) -> tuple[Condition, Condition]:
+    # The marks of phones and tags can't be typed: the log is not a way to guess numbers.
+    beginning = plain_name(name).lstrip(PHONE_MARK + TAG_MARK) or LAST_CODE_POINT
+    return HouseholdTerm.term >= beginning, HouseholdTerm.term < beginning + LAST_CODE_POINT

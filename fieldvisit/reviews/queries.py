@@ -1,0 +1,222 @@
+"""Reading for review: one visit, what was decided about it, what the log's rows show, the choices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from fieldvisit.accounts.access import scope_of
+from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.errors import NotYours
+from fieldvisit.extensions import db
+from fieldvisit.households.models import Household
+from fieldvisit.organisation import queries as organisation
+from fieldvisit.organisation.models import ContactPoint, Division, Level, Unit
+from fieldvisit.reviews.log_queries import LogRow, overseen_by
+from fieldvisit.reviews.models import Decision, Review
+from fieldvisit.visits.checklist import SIGNATURE, Checklist, Kind, Tone
+from fieldvisit.visits.models import Answer, Commitment, Photo, Visit, VisitState
+from fieldvisit.visits.record import says_something, words_of
+
+MAX_VILLAGES = 150
+MAX_THUMBNAILS = 4
+
+
+class Opinion(NamedTuple):
+    """One decision in a visit's history."""
+
+    decision: Decision
+    reason: str
+    at: datetime
+    revision: int
+    supervisor_name: str
+
+
+class SentBack(NamedTuple):
+    """A visit that its author is asked to complete."""
+
+    visit_id: UUID
+    state: VisitState
+    head_name: str
+    village_name: str
+    reason: str
+    at: datetime
+
+
+class Choice(NamedTuple):
+    """One entry of a filter: its value in the address, its words, and the heading it stands under."""
+
+    value: str
+    label: str
+    heading: str = ""
+
+
+@dataclass
+class Glance:
+    """What the log shows of a visit's content."""
+
+    answered: list[int] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    thumbnails: list[UUID] = field(default_factory=list)
+    photos: int = 0
+    commitments: int = 0
+    first_due_on: date | None = None
+
+
+def visit_to_review(who: Cadre, visit_id: UUID) -> Visit:
+    """Return a visit that the person oversees, or raise NotYours; in a write it is locked until the commit."""
+    visit = db.session.scalars(
+        sa.select(Visit)
+        .where(Visit.id == visit_id, overseen_by(who).covers())
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if visit is None:
+        raise NotYours
+    return visit
+
+
+def opinions_about(visit_id: UUID) -> Sequence[Opinion]:
+    """Return what was decided about a visit, the latest first."""
+    rows = db.session.execute(
+        sa.select(Review.decision, Review.reason, Review.at, Review.revision, Cadre.name)
+        .join(Cadre, Cadre.id == Review.supervisor_id)
+        .where(Review.visit_id == visit_id)
+        .order_by(Review.revision.desc())
+    )
+    return [Opinion(*row) for row in rows]
+
+
+def sent_back_to(cadre: Cadre) -> Sequence[SentBack]:
+    """Return the visits that a cadre is asked to complete, also those begun, the oldest request first."""
+    rows = db.session.execute(
+        sa.select(Visit.id, Visit.state, Household.head_name, Division.full_name, Review.reason, Review.at)
+        .join(Review, sa.and_(Review.visit_id == Visit.id, Review.revision == Visit.revision))
+        .join(Household, Household.id == Visit.household_id)
+        .join(Division, Division.code == Visit.village_code)
+        .where(
+            Visit.cadre_id == cadre.id,
+            Visit.state.in_([VisitState.SENT_BACK, VisitState.AMENDING]),
+            Review.decision == Decision.SENT_BACK,
+        )
+        .order_by(Review.at, Visit.id)
+    )
+    return [SentBack(*row) for row in rows]
+
+
+def glances_at(rows: Sequence[LogRow]) -> dict[UUID, Glance]:
+    """Return what the log shows of some visits' content, in three queries."""
+    glances = {row.id: Glance() for row in rows}
+    _look_at_commitments(glances)
+    _look_at_photos(glances)
+    _look_at_answers(glances, {row.id: words_of(row.checklist_version) for row in rows})
+    return glances
+
+
+def _look_at_commitments(glances: dict[UUID, Glance]) -> None:
+    rows = db.session.execute(
+        sa.select(Commitment.visit_id, sa.func.count(), sa.func.min(Commitment.due_on))
+        .where(Commitment.visit_id.in_(glances), Commitment.removed.is_(False))
+        .group_by(Commitment.visit_id)
+    )
+    for visit_id, number, first_due_on in rows:
+        glances[visit_id].commitments, glances[visit_id].first_due_on = number, first_due_on
+
+
+def _look_at_photos(glances: dict[UUID, Glance]) -> None:
+    rows = db.session.execute(
+        sa.select(Photo.visit_id, Photo.id)
+        .where(Photo.visit_id.in_(glances), Photo.removed.is_(False), Photo.card != SIGNATURE)
+        .order_by(Photo.added_at, Photo.id)
+    )
+    for visit_id, photo_id in rows:
+        glance = glances[visit_id]
+        glance.photos += 1
+        if glance.photos <= MAX_THUMBNAILS:
+            glance.thumbnails.append(photo_id)
+
+
+def _look_at_answers(glances: dict[UUID, Glance], asked: dict[UUID, Checklist]) -> None:
+    rows = db.session.execute(
+        sa.select(Answer.visit_id, Answer.card, Answer.value, Answer.tags, Answer.note != "").where(
+            Answer.visit_id.in_(glances)
+        )
+    )
+    said: defaultdict[UUID, dict[str, tuple[str, bool]]] = defaultdict(dict)
+    for visit_id, card, value, tags, has_note in rows:
+        said[visit_id][card] = (value, bool(value or tags or has_note))
+    for visit_id, glance in glances.items():
+        _sum_up(glance, asked[visit_id], said[visit_id])
+
+
+def _sum_up(glance: Glance, asked: Checklist, said: dict[str, tuple[str, bool]]) -> None:
+    for group in asked.groups:
+        answers = [(card, *said.get(card.key, ("", False))) for card in group.cards]
+        has = bool(glance.commitments)
+        glance.answered.append(sum(says_something(card, answered, has) for card, _, answered in answers))
+        for card, value, _ in answers:
+            choice = card.choice(value)
+            # 没看, 没问, 没留 are answers to be read, not defects; "no commitment" has its own column.
+            if choice and choice.tone is Tone.PLAIN and card.kind is not Kind.COMMITMENTS:
+                glance.left_out.append(choice.label + card.short)
+
+
+def areas_to_choose(who: Cadre) -> list[Choice]:
+    """Return the villages to narrow the log to, under their towns; only towns when they are very many."""
+    areas = scope_of(who).areas
+    villages = [(v.code, v.name, v.full_name) for v in organisation.villages(areas)]
+    if len(villages) > MAX_VILLAGES:
+        return [Choice(code, name) for code, name in _towns(areas)]
+    return [Choice(code, name, full_name.removesuffix(name).strip()) for code, name, full_name in villages]
+
+
+def _towns(areas: Sequence[str]) -> Sequence[tuple[str, str]]:
+    ranges = [organisation.in_area(Division.code, area) for area in areas]
+    rows = db.session.execute(
+        sa.select(Division.code, Division.full_name)
+        .where(Division.level == Level.TOWN, sa.or_(sa.false(), *ranges))
+        .order_by(Division.code)
+    )
+    return [(code, name) for code, name in rows]
+
+
+def units_to_choose(who: Cadre) -> list[Choice]:
+    """Return the units to narrow the log to: those overseen, and those that work in the overseen area."""
+    overseen = overseen_by(who)
+    works_there = [
+        sa.or_(
+            organisation.in_area(Unit.division_code, area),
+            sa.exists().where(
+                ContactPoint.unit_id == Unit.id, organisation.in_area(ContactPoint.village_code, area)
+            ),
+        )
+        for area in overseen.areas
+    ]
+    rows = db.session.execute(
+        sa.select(Unit.id, Unit.name)
+        .where(sa.or_(Unit.id.in_(overseen.unit_ids), *works_there))
+        .order_by(Unit.position, Unit.id)
+    )
+    return [Choice(str(unit_id), name) for unit_id, name in rows]
+
+
+def cadres_to_choose(units: Sequence[Choice], unit_id: int | None) -> list[Choice]:
+    """Return the cadres of the chosen or only unit, by name; none of a unit that is not to be chosen."""
+    ids = [int(unit.value) for unit in units if unit_id is None or unit.value == str(unit_id)]
+    if len(ids) != 1:
+        return []
+    rows = db.session.execute(
+        sa.select(Cadre.id, Cadre.name)
+        .where(
+            Cadre.unit_id == ids[0],
+            sa.type_coerce(Cadre.roles, sa.String).contains(Role.CADRE.value),
+        )
+        .order_by(Cadre.name, Cadre.id)
+    )
+    return [Choice(str(cadre_id), name) for cadre_id, name in rows]

@@ -1,0 +1,52 @@
+// Going through the visit log by keyboard (j k r b), and quick phrases for a reason. Everything works without it too.
+
+function isTyping(target) {
+  return target.matches("input, textarea, select") || target.isContentEditable;
+}
+
+// In the log j and k move from row to row; on a visit they are links to its neighbours.
+function moveInLog(log, step) {
+  const links = [...log.querySelectorAll(".log-link")];
+  const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  links[Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
+}
+
+function press(place, key) {
+  const target = place?.querySelector(`[data-key="${key}"]`);
+  if (!target) return;
+  if (target.matches("summary")) openReason();
+  else target.click();
+}
+
+function openReason() {
+  const details = document.getElementById("send-back");
+  if (!details) return;
+  details.open = true;
+  document.getElementById("reason").focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
+  if (!"jkrb".includes(event.key)) return;
+  const queue = document.querySelector("[data-queue]");
+  if (!queue) return;
+  event.preventDefault();
+  if (queue.dataset.queue === "visit") press(queue, event.key);
+  else if (event.key === "j") moveInLog(queue, 1);
+  else if (event.key === "k") moveInLog(queue, -1);
+  else press(document.activeElement.closest("tr"), event.key);
+});
+
+function showPhrases() {
+  for (const chips of document.querySelectorAll("[data-phrases-for]")) chips.hidden = false;
+}
+document.addEventListener("click", (event) => {
+  const chips = event.target.closest("[data-phrases-for]");
+  if (!chips || event.target === chips) return;
+  const field = document.getElementById(chips.dataset.phrasesFor);
+  field.value = [field.value.trim(), event.target.textContent.trim()].filter(Boolean).join("；");
+  field.focus();
+});
+document.addEventListener("htmx:after:swap", showPhrases);
+showPhrases();
+if (location.hash === "#send-back") openReason();
