@@ -23,7 +23,7 @@ def decide(who: Cadre, visit: Visit, seen_revision: int, decision: Decision, rea
     if decision is Decision.READ:
         mark_reviewed(visit)
     else:
-        mark_sent_back(visit)
+        mark_sent_back(visit, reason)
     review = _keep(who, visit, decision, reason)
     # The reason itself stays in the review: it may speak of a resident, and the audit can't forget.
     action = "visit_reviewed" if decision is Decision.READ else "visit_sent_back"

@@ -206,7 +206,8 @@ def amend(who: Cadre, visit: Visit, reason: str) -> None:
         )
     )
     visit.state = VisitState.AMENDING
-    record(who.id, "visit_amended", "visit", visit.id, revision=visit.revision, reason=reason)
+    # The reason stays with the revision: it may speak of a resident, and the audit can't forget.
+    record(who.id, "visit_amended", "visit", visit.id, revision=visit.revision)
 
 
 def _content(visit: Visit) -> dict[str, Any]:

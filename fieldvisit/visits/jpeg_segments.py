@@ -11,14 +11,18 @@ _SOI, _EOI, _SOS, _DQT, _DHT, _DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
 _APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {_DHT, 0xC8, 0xCC}
 _COMMON_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+_STAND_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _TABLES = frozenset({_DQT, _DHT, _DRI})
 _BARE_JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 
 # Each scan of a progressive file walks over all blocks again: thousands of tiny ones would cost
 # hours. Encoders write about ten.
-_MOST_SCANS = 100
+_MOST_SCANS = 50
+# Phones write a few dozen; millions of empty ones would fill the memory.
+_MOST_MARKERS = 2000
 
-_MARKER = re.compile(rb"\xff+[\x01-\xfe]")
+# Any number of 0xFF may stand before a marker. Written as \xff+ a long run would take forever.
+_MARKER = re.compile(rb"\xff[\x01-\xfe]")
 # In coded data 0xFF stands before a stuffed 0x00 or a restart marker; any other ends the scan.
 _SCAN_END = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
@@ -123,17 +127,19 @@ def parse(data: bytes) -> Jpeg:
 
 def _walk(data: bytes) -> Iterator[Segment]:
     at = 2
-    while found := _MARKER.search(data, at):
-        marker, start = data[found.end() - 1], found.end() - 2
+    for _ in range(_MOST_MARKERS):
+        found = _MARKER.search(data, at)
+        if found is None:
+            raise BrokenJpeg("no end of image")
+        marker, start, at = data[found.end() - 1], found.start(), found.end()
         if marker == _EOI:
             return
         if marker == _SOI:
             raise BrokenJpeg("an image inside an image")
-        at = start + 2
-        if not 0xD0 <= marker <= 0xD7 and marker != 0x01:  # these stand alone
+        if marker not in _STAND_ALONE:
             at = _segment_end(data, marker, start)
             yield Segment(marker, start, at)
-    raise BrokenJpeg("no end of image")
+    raise BrokenJpeg("too many markers")
 
 
 def _segment_end(data: bytes, marker: int, start: int) -> int:

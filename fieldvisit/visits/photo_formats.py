@@ -32,8 +32,8 @@ _OTHER_FORMATS = {
 }
 # ISO base media files all begin alike; their brands tell photos from films.
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def recognise(data: bytes) -> PhotoKind:
@@ -55,7 +55,7 @@ def recognise(data: bytes) -> PhotoKind:
 
 
 def declared_size(kind: PhotoKind, data: bytes) -> tuple[int, int]:
-    """Return (width, height) in pixels by a PNG's or WebP's header; Refused if that is broken."""
+    """Return (width, height) in pixels by a PNG's or WebP's header; Refused if it is broken."""
     try:
         return _png_size(data) if kind is PhotoKind.PNG else _webp_size(data)
     except ValueError as error:

@@ -51,6 +51,16 @@ def upgrade() -> None:
     with op.batch_alter_table('durable_write', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_durable_write_at'), ['at'], unique=False)
 
+    op.create_table('unknown_name',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('locked_until', fieldvisit.database.UtcDateTime(), nullable=True),
+    sa.Column('first_tried_at', fieldvisit.database.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_unknown_name'))
+    )
+    with op.batch_alter_table('unknown_name', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unknown_name_first_tried_at'), ['first_tried_at'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -67,16 +77,6 @@ def upgrade() -> None:
     with op.batch_alter_table('unit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_unit_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_unit_path'), ['path'], unique=False)
-
-    op.create_table('unknown_name',
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('failures', sa.Integer(), nullable=False),
-    sa.Column('locked_until', fieldvisit.database.UtcDateTime(), nullable=True),
-    sa.Column('first_tried_at', fieldvisit.database.UtcDateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('digest', name=op.f('pk_unknown_name'))
-    )
-    with op.batch_alter_table('unknown_name', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_unknown_name_first_tried_at'), ['first_tried_at'], unique=False)
 
     op.create_table('cadre',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -386,15 +386,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_cadre_unit_id'))
 
     op.drop_table('cadre')
-    with op.batch_alter_table('unknown_name', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_unknown_name_first_tried_at'))
-
-    op.drop_table('unknown_name')
     with op.batch_alter_table('unit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_unit_path'))
         batch_op.drop_index(batch_op.f('ix_unit_parent_id'))
 
     op.drop_table('unit')
+    with op.batch_alter_table('unknown_name', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unknown_name_first_tried_at'))
+
+    op.drop_table('unknown_name')
     with op.batch_alter_table('durable_write', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_durable_write_at'))
 
