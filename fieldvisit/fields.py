@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, Form, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, Form, IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
 
 Filter = Callable[[Any], Any]
 
@@ -29,7 +29,8 @@ def clean_line(value: str | None) -> str | None:
 
 def _validators(label: str, longest: int, needed: bool) -> Sequence[Any]:
     too_long = Length(max=longest, message=f"{label}太长了，最多 {longest} 个字。")
-    return [InputRequired(f"请填写{label}。") if needed else Optional(), too_long]
+    # DataRequired looks at the cleaned text: blanks are nothing.
+    return [DataRequired(f"请填写{label}。") if needed else Optional(), too_long]
 
 
 def line(label: str, longest: int, *, needed: bool = False) -> StringField:
@@ -54,6 +55,24 @@ class DayField(DateField):
         except ValueError:
             self.data = None
             raise ValueError("请填写日期，如 2026-09-19。") from None
+
+
+class NumberField(IntegerField):
+    """A whole number; what is not one gets the given sentence."""
+
+    def __init__(self, sentence: str, validators: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(validators=validators, **options)
+        self.sentence = sentence
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read digits."""
+        if not valuelist or not valuelist[0]:
+            return
+        try:
+            self.data = int(valuelist[0])
+        except ValueError:
+            self.data = None
+            raise ValueError(self.sentence) from None
 
 
 def first_error(form: Form) -> str:

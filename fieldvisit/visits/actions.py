@@ -77,18 +77,19 @@ def save_answer(visit: Visit, card: str, content: dict[str, Any], save: rules.Sa
         db.session.add(answer)
         _write(answer, content, save)
         return Saved(answer)
-    verdict = _judge(visit, answer, content, save)
+    verdict = _judge(visit, answer, save)
     displaced = _displace(answer) if verdict is rules.Verdict.APPLY_AND_KEEP_OTHER else None
     if verdict is not rules.Verdict.IGNORE:
         _write(answer, content, save)
-    return Saved(answer, displaced)
+    # Two phones that say the same have nothing to tell each other.
+    differs = displaced is not None and queries.differs(displaced, answer)
+    return Saved(answer, displaced if differs else None)
 
 
-def _judge(visit: Visit, answer: Answer, content: dict[str, Any], save: rules.Save) -> rules.Verdict:
-    same = content == {"value": answer.value, "tags": answer.tags, "note": answer.note}
+def _judge(visit: Visit, answer: Answer, save: rules.Save) -> rules.Verdict:
     stored = rules.Stored(answer.device, answer.seq, answer.revision)
     seq = 0 if save.device == answer.device else queries.displaced_seq(visit.id, answer.card, save.device)
-    return rules.judge_save(save, stored, seq, same)
+    return rules.judge_save(save, stored, seq)
 
 
 def _write(answer: Answer, content: dict[str, Any], save: rules.Save) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
-from wtforms import Form, IntegerField, SelectMultipleField, StringField
+from wtforms import Form, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, NumberRange, Regexp, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from fieldvisit import clock
 from fieldvisit.errors import NotYours
-from fieldvisit.fields import DayField, clean_line, line, text
+from fieldvisit.fields import DayField, NumberField, clean_line, line, text
 from fieldvisit.visits.checklist import Card, Kind, Tone
 from fieldvisit.visits.rules import FURTHEST_DUE, Save, is_due_day, is_visit_day
 
@@ -27,8 +27,8 @@ BROKEN = "这次保存的内容不完整，没有收下。请刷新页面再试�
 class SaveForm(Form):
     """What every save carries beside its content: the phone's running number and the revision that its page saw."""
 
-    seq = IntegerField(validators=[MayBeEmpty(), NumberRange(1, 2_000_000_000, BROKEN)])
-    base = IntegerField(validators=[MayBeEmpty(), NumberRange(0, 2_000_000_000, BROKEN)])
+    seq = NumberField(BROKEN, [MayBeEmpty(), NumberRange(1, 2_000_000_000, BROKEN)])
+    base = NumberField(BROKEN, [MayBeEmpty(), NumberRange(0, 2_000_000_000, BROKEN)])
 
     def save(self, fallback_seq: int) -> Save:
         """Return the save; a page without script sends no number and counts as the newest."""

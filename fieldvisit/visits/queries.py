@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,12 +75,20 @@ def displaced_seq(visit_id: UUID, card: str, device: str) -> int:
     return db.session.scalar(statement) or 0
 
 
-def displaced(visit_id: UUID) -> dict[str, list[DisplacedAnswer]]:
-    """Map card keys to what other phones had written there, oldest first."""
+def differs(displaced: DisplacedAnswer, answer: Answer | None) -> bool:
+    """Say whether what was displaced says something else than the card does now."""
+    if answer is None:
+        return True
+    return (displaced.value, displaced.tags, displaced.note) != (answer.value, answer.tags, answer.note)
+
+
+def displaced(visit_id: UUID, answers: Mapping[str, Answer]) -> dict[str, list[DisplacedAnswer]]:
+    """Map card keys to what other phones had written there and the card no longer says, oldest first."""
     kept: dict[str, list[DisplacedAnswer]] = {}
     statement = sa.select(DisplacedAnswer).where(DisplacedAnswer.visit_id == visit_id).order_by(DisplacedAnswer.id)
     for row in db.session.scalars(statement):
-        kept.setdefault(row.card, []).append(row)
+        if differs(row, answers.get(row.card)):
+            kept.setdefault(row.card, []).append(row)
     return kept
 
 

@@ -153,7 +153,9 @@ def record_of(visit_id: UUID) -> VisitRecord:
         answered = row is not None and is_answered(row.value, row.tags, row.note)
         missing = not says_something(card, answered, bool(commitments))
         shown = tuple(map(_shown, photos[card.key]))
-        return CardRecord(card, said.get(card.key, Said()), shown, tuple(displaced[card.key]), missing)
+        now = said.get(card.key, Said())
+        others = tuple(other for other in displaced[card.key] if other.said != now)
+        return CardRecord(card, now, shown, others, missing)
 
     groups = tuple(GroupRecord(group.title, tuple(map(card_record, group.cards))) for group in asked.groups)
     present = _present(visit, answers.values(), commitments, photos)

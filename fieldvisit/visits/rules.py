@@ -37,12 +37,12 @@ class Stored:
     revision: int
 
 
-def judge_save(save: Save, stored: Stored | None, displaced_seq: int, same_content: bool) -> Verdict:
+def judge_save(save: Save, stored: Stored | None, displaced_seq: int) -> Verdict:
     """Decide about a save.
 
     `displaced_seq` is the highest number of this device among the saves that others have displaced (0: none). Within
     one device the running number decides. Between devices the one that arrives later wins, and what it takes the
-    place of is kept unless its writer had seen it or it says the same.
+    place of is kept unless its writer had seen it.
     """
     if stored is None:
         return Verdict.APPLY
@@ -50,7 +50,7 @@ def judge_save(save: Save, stored: Stored | None, displaced_seq: int, same_conte
     if save.seq <= newest:
         return Verdict.IGNORE
     seen = save.device == stored.device or save.seen_revision == stored.revision
-    return Verdict.APPLY if seen or same_content else Verdict.APPLY_AND_KEEP_OTHER
+    return Verdict.APPLY if seen else Verdict.APPLY_AND_KEEP_OTHER
 
 
 def is_visit_day(day: date, today: date) -> bool:

@@ -106,7 +106,7 @@ def sheet(who: Cadre, household: Household, visit: Visit | None) -> Sheet:
     words = (visit and checklist_of(visit.checklist_version)) or current_checklist()
     answers = queries.answers(visit.id) if visit else {}
     photos = queries.photos(visit.id) if visit else {}
-    displaced = queries.displaced(visit.id) if visit else {}
+    displaced = queries.displaced(visit.id, answers) if visit else {}
     states = {
         card.key: CardState(
             card, answers.get(card.key), photos.get(card.key, ()), displaced.get(card.key, ())
