@@ -13,7 +13,7 @@ from fieldvisit.accounts import views as accounts
 from fieldvisit.assets import asset_dir, init_assets
 from fieldvisit.config import Settings, read_settings
 from fieldvisit.database import prepare_engine
-from fieldvisit.errors import init_errors
+from fieldvisit.error_pages import init_errors
 from fieldvisit.extensions import compress, db, login_manager
 from fieldvisit.followups import views as followups
 from fieldvisit.households import views as households
@@ -21,12 +21,13 @@ from fieldvisit.htmx import vary
 from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
 from fieldvisit.today import views as today
-from fieldvisit.visits import photo_views, upload_views
+from fieldvisit.visits import photo_views, upload_views  # noqa: F401  (upload_views adds to the visits blueprint)
+from fieldvisit.visits import views as visits
 
 BLUEPRINTS = (
     accounts.bp,
     households.bp,
-    upload_views.bp,
+    visits.bp,
     photo_views.bp,
     reviews.bp,
     followups.bp,

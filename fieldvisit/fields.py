@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ Filter = Callable[[Any], Any]
 
 
 def clean_text(value: str | None) -> str | None:
-    """Trim text and drop what no keyboard types (control characters, lone surrogates); emoji and rare characters stay."""
+    """Trim text and drop control characters and lone surrogates; emoji and rare characters stay."""
     if value is None:
         return None
     kept = (c for c in value.replace("\r\n", "\n") if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
@@ -27,7 +27,7 @@ def clean_line(value: str | None) -> str | None:
     return None if cleaned is None else " ".join(cleaned.split())
 
 
-def _validators(label: str, longest: int, needed: bool) -> Sequence[Any]:
+def _validators(label: str, longest: int, needed: bool) -> list[Any]:
     too_long = Length(max=longest, message=f"{label}太长了，最多 {longest} 个字。")
     # DataRequired looks at the cleaned text: blanks are nothing.
     return [DataRequired(f"请填写{label}。") if needed else Optional(), too_long]
@@ -60,7 +60,7 @@ class DayField(DateField):
 class NumberField(IntegerField):
     """A whole number; what is not one gets the given sentence."""
 
-    def __init__(self, sentence: str, validators: Sequence[Any] = (), **options: Any) -> None:
+    def __init__(self, sentence: str, validators: list[Any], **options: Any) -> None:
         super().__init__(validators=validators, **options)
         self.sentence = sentence
 

@@ -55,7 +55,8 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 def _refuse_uncommitted(error: BaseException | None) -> None:
     if error is None:
-        assert not (db.session.new or db.session.dirty or db.session.deleted), (
+        left = [*db.session.new, *db.session.dirty, *db.session.deleted]
+        assert not left, (
             "the view left changes uncommitted: db.session.commit() once, last, in the view"
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from fieldvisit import clock
@@ -21,6 +21,7 @@ PLACES = (
     (OTHER_VILLAGE, Level.VILLAGE, "柳墩村", "繁阳镇 柳墩村", TOWN),
 )
 EVER = date(2020, 1, 1)
+Row = TypeVar("Row")
 
 
 class Factory:
@@ -97,7 +98,7 @@ class Factory:
         )
 
     @staticmethod
-    def _add(row: Any) -> Any:
+    def _add(row: Row) -> Row:
         db.session.add(row)
         db.session.commit()
         return row

@@ -49,7 +49,7 @@ def requires(*roles: Role) -> Callable[[View], View]:
 
 def current_cadre() -> Cadre:
     """Return the signed-in person; only for views that need a sign-in."""
-    return cast(Cadre, current_user._get_current_object())  # noqa: SLF001  (the proxy's documented unwrapping)
+    return cast(Cadre, current_user._get_current_object())
 
 
 def init_access(app: Flask) -> None:
@@ -120,6 +120,6 @@ def _scope_of(cadre: Cadre) -> Scope:
     return Scope(cadre.id, unit_ids, areas if cadre.has(Role.CADRE, Role.SUPERVISOR) else ())
 
 
-def colleagues(cadre: Cadre) -> sa.Select[tuple[int]]:
+def colleagues(cadre: Cadre) -> sa.Select[int]:
     """Select the ids of the people in the units that a person supervises."""
     return sa.select(Cadre.id).where(Cadre.unit_id.in_(scope_of(cadre).unit_ids))

@@ -51,7 +51,7 @@ class Due:
     due_on: date
 
 
-def _open() -> sa.Select[Any]:
+def _open() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             FollowUp.id,

@@ -35,8 +35,8 @@ def index() -> ResponseReturnValue:
         shown.sort(key=lambda plan: plan.place)
     due = followups.due(me, today, DUE_SHOWN)
     sent_back = visits.sent_back(me)
-    codes = {row.village_code for row in (*due, *unfinished, *sent_back)}
-    codes |= {plan.household.village_code for plan in shown}
+    codes = [row.village_code for row in due] + [row.village_code for row in unfinished]
+    codes += [row.village_code for row in sent_back] + [plan.household.village_code for plan in shown]
     return render_template(
         "today/index.html",
         me=me,

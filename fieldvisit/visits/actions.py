@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record

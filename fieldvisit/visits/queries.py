@@ -173,7 +173,7 @@ def last_visited(household_ids: Iterable[UUID]) -> dict[UUID, date]:
         .where(Visit.household_id.in_(list(household_ids)), Visit.revision > 0)
         .group_by(Visit.household_id)
     )
-    return {household_id: day for household_id, day in rows}
+    return dict(rows.tuples().all())
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class VisitRow:
     started_at: Any
 
 
-def _own_rows(who: Cadre) -> sa.Select[Any]:
+def _own_rows(who: Cadre) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Visit.id,

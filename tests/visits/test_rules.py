@@ -26,7 +26,9 @@ saves = st.lists(st.tuples(devices, st.integers(1, 6), st.text("xyz", max_size=2
 
 def play(arrivals: list[tuple[str, int, str]]) -> tuple[Stored | None, str, list[tuple[str, int, str]]]:
     """Let saves arrive from pages that have seen nothing of each other; return card, text and what was displaced."""
-    stored, text, displaced = None, "", []
+    stored: Stored | None = None
+    text = ""
+    displaced: list[tuple[str, int, str]] = []
     for device, seq, words in arrivals:
         earlier = max((s for d, s, _ in displaced if d == device), default=0)
         verdict = judge_save(Save(device, seq), stored, earlier)
