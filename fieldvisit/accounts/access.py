@@ -120,6 +120,6 @@ def _scope_of(cadre: Cadre) -> Scope:
     return Scope(cadre.id, unit_ids, areas if cadre.has(Role.CADRE, Role.SUPERVISOR) else ())
 
 
-def colleagues(cadre: Cadre) -> sa.Select[tuple[int]]:
+def colleagues(cadre: Cadre) -> sa.Select[int]:
     """Select the ids of the people in the units that a person supervises."""
     return sa.select(Cadre.id).where(Cadre.unit_id.in_(scope_of(cadre).unit_ids))
