@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import ClassVar
 
 from wtforms import BooleanField, DateField, FileField, Form, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
@@ -20,18 +21,22 @@ def _text(value: str | None) -> str:
     return (value or "").strip()
 
 
-def _check_name(_form: Form, field: StringField) -> None:
-    problem = rules.name_problem(field.data or "")
-    if problem:
-        raise ValidationError(problem)
+class Name:
+    """Checks a name by the rule."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: Form, field: StringField) -> None:
+        """Refuse a name with the rule's sentence."""
+        problem = rules.name_problem(field.data or "")
+        if problem:
+            raise ValidationError(problem)
 
 
 class UnitForm(Form):
     """A unit."""
 
-    name = StringField(
-        "单位名称", [_check_name], filters=[_text], render_kw={"autocomplete": "off", "required": True}
-    )
+    name = StringField("单位名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
     parent_id = SelectField("上级单位", coerce=int, default=0)
     division_code = SelectField("管辖范围", default="")
     position = IntegerField(
@@ -59,9 +64,7 @@ class EndForm(Form):
 class DivisionForm(Form):
     """A place's name and whether it is in use."""
 
-    name = StringField(
-        "名称", [_check_name], filters=[_text], render_kw={"autocomplete": "off", "required": True}
-    )
+    name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
     active = BooleanField("在用", default=True)
 
 
@@ -74,15 +77,13 @@ class NewDivisionForm(Form):
         filters=[_text],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
-    name = StringField(
-        "名称", [_check_name], filters=[_text], render_kw={"autocomplete": "off", "required": True}
-    )
+    name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
 
 
 class ImportForm(Form):
     """A table of places."""
 
-    file = FileField("CSV 文件", render_kw={"accept": ".csv,text/csv"})
+    file = FileField("CSV 文件", [InputRequired()], render_kw={"accept": ".csv,text/csv"})
 
 
 def read_table(content: bytes) -> list[dict[str, str | None]]:
