@@ -18,6 +18,7 @@ from fieldvisit.extensions import compress, db, login_manager
 from fieldvisit.followups import views as followups
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
+from fieldvisit.organisation import views as organisation
 from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
 from fieldvisit.today import views as today
@@ -26,6 +27,7 @@ from fieldvisit.visits import views as visits
 
 BLUEPRINTS = (
     accounts.bp,
+    organisation.bp,
     households.bp,
     visits.bp,
     photo_views.bp,

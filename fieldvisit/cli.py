@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -146,15 +145,13 @@ def demo(host: str, port: int, no_serve: bool) -> None:
       fieldvisit demo --port 8123
     The data stays: start it again and go on. Needs no settings.
     """
-    from fieldvisit import schema
-    from fieldvisit.database import write_transactions
-    from fieldvisit.extensions import db
+    from fieldvisit.demo import prepare
 
     app = build({"FIELDVISIT_MODE": "demo"} | os.environ)
-    with app.app_context(), write_transactions():
-        if not schema.is_current(db.engine):
-            schema.upgrade(db.engine)
-        import_module("fieldvisit.demo").prepare(app)
+    for sign_in in prepare(app):
+        click.echo(
+            f"  {sign_in.user_name:<12}{sign_in.password}  {sign_in.duty} {sign_in.name} {sign_in.unit}"
+        )
     if not no_serve:
         _run(app, host, port)
 

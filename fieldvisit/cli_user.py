@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 ROLES = ("cadre", "supervisor", "handler", "office", "administrator")
 
 
+PROBLEMS = {
+    ("user_name", "malformed"): "--user-name must begin with a letter and have 3 to 32 of a-z, 0-9 and . _ -",
+    ("user_name", "taken"): "--user-name is taken by somebody else. See: fieldvisit user list",
+    ("name", "missing"): "--name must not be empty.",
+    ("name", "malformed"): "--name is too long (40 characters) or has control characters.",
+    ("phone", "missing"): "--phone is needed for the role cadre: it stands on the contact card.",
+    ("phone", "malformed"): "--phone must be a mobile number (11 digits) or a landline with its area code.",
+    ("phone", "taken"): "--phone belongs to somebody else. See: fieldvisit user list",
+    ("unit_id", "unknown"): "--unit is deactivated.",
+}
+
+
 @click.group()
 def user() -> None:
     """People who may sign in."""
@@ -55,14 +67,16 @@ def add(user_name: str, name: str, unit: str, roles: tuple[str, ...], phone: str
     from fieldvisit.accounts.models import Role
     from fieldvisit.extensions import db
 
+    # Slow, so before the transaction.
     password = passwords.one_time_password()
     password_hash = passwords.hash_password(password)
     with _writing():
-        cadre = administration.add_cadre(
-            None,
-            administration.Particulars(user_name, name, phone, _unit_id(unit), frozenset(map(Role, roles))),
-            password_hash,
+        entered = administration.Particulars(
+            user_name, name, phone, _unit_id(unit), frozenset(Role(role) for role in roles)
         )
+        for field, problem in administration.problems(entered).items():
+            raise click.ClickException(PROBLEMS[field, problem.value])
+        cadre = administration.add_cadre(None, entered, password_hash)
         db.session.commit()
         _print_password(cadre, password)
 

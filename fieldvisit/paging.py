@@ -7,11 +7,13 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 Row = TypeVar("Row")
+Column: TypeAlias = sa.ColumnElement[Any] | InstrumentedAttribute[Any]
 PAGE_SIZE = 50
 
 
@@ -41,12 +43,12 @@ def decode_cursor(cursor: str | None, length: int) -> list[str] | None:
     return values if all(isinstance(value, str) for value in values) else None
 
 
-def after(columns: Sequence[Any], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+def after(columns: Sequence[Column], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Build the condition "row comes after these values" for ascending columns."""
     return sa.tuple_(*columns) > sa.tuple_(*(sa.literal(v, c.type) for c, v in zip(columns, values, strict=True)))
 
 
-def before(columns: Sequence[Any], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+def before(columns: Sequence[Column], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Build the condition "row comes before these values", for lists with the newest first."""
     return sa.tuple_(*columns) < sa.tuple_(*(sa.literal(v, c.type) for c, v in zip(columns, values, strict=True)))
 

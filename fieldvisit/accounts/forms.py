@@ -58,6 +58,10 @@ def _password(label: str, autocomplete: str) -> PasswordField:
     )
 
 
+# Only for the mark on the page: administration.problems says what is missing, in the field's own words.
+NEEDED = InputRequired()
+
+
 def _text(value: str | None) -> str:
     return (value or "").strip()
 
@@ -124,14 +128,15 @@ class ChangePasswordForm(Form):
 class PersonForm(Form):
     """A person's particulars, as an administrator enters them."""
 
-    name = StringField("姓名", filters=[_text], render_kw={"autocomplete": "off", "required": True})
+    name = StringField("姓名", [NEEDED], filters=[_text], render_kw={"autocomplete": "off"})
     user_name = StringField(
         "用户名",
+        [NEEDED],
         filters=[_text],
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "required": True},
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     phone = StringField("电话", filters=[_text], render_kw={"autocomplete": "off", "inputmode": "tel"})
-    unit_id = SelectField("单位", coerce=int, validate_choice=False)
+    unit_id = SelectField("单位", [NEEDED], coerce=int, validate_choice=False)
     roles = SelectMultipleField(
         "角色",
         choices=[(role.value, f"{name}（{ROLE_DUTIES[role]}）") for role, name in ROLE_NAMES.items()],

@@ -38,7 +38,7 @@ class RoleSet(sa.types.TypeDecorator[frozenset[Role]]):
         return frozenset(Role(word) for word in (value or "").split(",") if word)
 
 
-class Cadre(Base, UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+class Cadre(Base, UserMixin):  # type: ignore[misc]  # flask-login has no types
     """A person with an account (干部), whatever their role."""
 
     __tablename__ = "cadre"

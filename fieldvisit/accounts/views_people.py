@@ -29,7 +29,7 @@ def people() -> ResponseReturnValue:
         template,
         page=page,
         wanted=wanted,
-        units=organisation.units(),
+        units=organisation.units_with_depth(),
         role_names=ROLE_NAMES,
         is_locked=lockout.is_locked,
     )

@@ -73,11 +73,6 @@ def has_units() -> bool:
     return db.session.scalar(sa.select(Unit.id).limit(1)) is not None
 
 
-def units() -> Sequence[Unit]:
-    """Return all units, in the order of the organisation list: each followed by those under it."""
-    return [unit for unit, _depth in units_with_depth()]
-
-
 def units_with_depth() -> list[tuple[Unit, int]]:
     """Return all units in the order of the organisation list, each with its depth in the tree (0: on top)."""
     children: dict[int | None, list[Unit]] = {}
@@ -90,3 +85,116 @@ def units_with_depth() -> list[tuple[Unit, int]]:
         ordered.append((found, depth))
         waiting += [(child, depth + 1) for child in reversed(children.get(found.id, []))]
     return ordered
+
+
+def units_below(top: Unit) -> Sequence[Unit]:
+    """Return a unit and all units under it."""
+    return db.session.scalars(sa.select(Unit).where(Unit.path.startswith(top.path, autoescape=True))).all()
+
+
+def has_active_units_below(top: Unit) -> bool:
+    """Say whether an active unit stands directly under this one."""
+    found = db.session.scalar(sa.select(Unit.id).where(Unit.parent_id == top.id, Unit.active).limit(1))
+    return found is not None
+
+
+def find_division(code: str) -> Division | None:
+    """Return a place by its code."""
+    return db.session.get(Division, code)
+
+
+def division(code: str) -> Division:
+    """Return a place by its code, or raise NotYours."""
+    found = find_division(code)
+    if found is None:
+        raise NotYours
+    return found
+
+
+def children(code: str | None) -> Sequence[Division]:
+    """Return the places directly below another one (None: those on top), in the order of their codes."""
+    return db.session.scalars(
+        sa.select(Division).where(Division.parent_code.is_not_distinct_from(code)).order_by(Division.code)
+    ).all()
+
+
+def ancestors(division: Division) -> Sequence[Division]:
+    """Return the places above one, from the top down."""
+    # A code begins with those of all places above it.
+    codes = [division.code[:length] for length in (4, 6, 9) if length < len(division.code)]
+    return db.session.scalars(
+        sa.select(Division).where(Division.code.in_(codes)).order_by(Division.code)
+    ).all()
+
+
+def all_divisions() -> Sequence[Division]:
+    """Return all places; only for an import."""
+    return db.session.scalars(sa.select(Division)).all()
+
+
+def governable() -> Sequence[Division]:
+    """Return the active places that a unit may govern: those above villages."""
+    return db.session.scalars(
+        sa.select(Division).where(Division.level != Level.VILLAGE, Division.active).order_by(Division.code)
+    ).all()
+
+
+def is_in_use(code: str) -> bool:
+    """Say whether a unit governs a place or is still tied to it."""
+    governing = sa.select(Unit.id).where(Unit.division_code == code, Unit.active)
+    tied = sa.select(ContactPoint.id).where(ContactPoint.village_code == code, ContactPoint.ends_on.is_(None))
+    return bool(db.session.scalar(sa.select(sa.or_(governing.exists(), tied.exists()))))
+
+
+def contact_point(point_id: int) -> ContactPoint:
+    """Return a contact point, or raise NotYours."""
+    found = db.session.get(ContactPoint, point_id)
+    if found is None:
+        raise NotYours
+    return found
+
+
+def contact_points_of(unit_id: int, village_code: str) -> Sequence[ContactPoint]:
+    """Return all ties, past ones too, between a unit and a village."""
+    return db.session.scalars(
+        sa.select(ContactPoint).where(
+            ContactPoint.unit_id == unit_id, ContactPoint.village_code == village_code
+        )
+    ).all()
+
+
+def contact_points_with_names(unit_id: int) -> Sequence[tuple[ContactPoint, str]]:
+    """Return a unit's contact points with the villages' names: present ones first, then the latest."""
+    rows = db.session.execute(
+        sa.select(ContactPoint, Division.full_name)
+        .join(Division, Division.code == ContactPoint.village_code)
+        .where(ContactPoint.unit_id == unit_id)
+        .order_by(
+            ContactPoint.ends_on.is_not(None), ContactPoint.ends_on.desc(), Division.code, ContactPoint.id
+        )
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def village_names_by_unit(day: date) -> dict[int, list[str]]:
+    """Map unit ids to the names of the villages that they are tied to on a day."""
+    rows = db.session.execute(
+        sa.select(ContactPoint.unit_id, Division.full_name)
+        .join(Division, Division.code == ContactPoint.village_code)
+        .where(
+            ContactPoint.starts_on <= day,
+            sa.or_(ContactPoint.ends_on.is_(None), ContactPoint.ends_on >= day),
+        )
+        .order_by(ContactPoint.unit_id, Division.code)
+    )
+    found: dict[int, list[str]] = {}
+    for unit_id, name in rows:
+        found.setdefault(unit_id, []).append(name)
+    return found
+
+
+def all_villages() -> Sequence[Division]:
+    """Return all active villages, in the order of their codes."""
+    return db.session.scalars(
+        sa.select(Division).where(Division.level == Level.VILLAGE, Division.active).order_by(Division.code)
+    ).all()
