@@ -25,6 +25,7 @@ from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fieldvisit import clock
+from fieldvisit.fields import clean_line, clean_text
 from fieldvisit.filters import masked_phone
 from fieldvisit.households import lists, rules
 from fieldvisit.households.models import Household, Resident
@@ -32,20 +33,20 @@ from fieldvisit.organisation.models import Division
 
 NAME_LENGTH, DOOR_LENGTH, NOTE_LENGTH, MAX_GROUP, MAX_TAGS = 40, 40, 500, 999, 12
 LEAVING_REASONS = ("已搬走", "家中已无人", "已并入另一户", "重复登记", "登记有误")
-# Control characters and marks that turn the direction of writing; joiners of emoji stay.
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
+# Marks that turn the direction of writing can make a name read as another one.
+TURNING = re.compile(r"[\u2028-\u202e\u2066-\u2069\ufeff]")
 NO_PHONE = "无"
 ID_SENTENCE = "这里像是身份证号。系统不收身份证号，请删去后再保存。"
 
 
 def one_line(text: str | None) -> str:
     """Clean a line: no control characters, single spaces, none at its ends."""
-    return " ".join(UNWRITABLE.sub("", (text or "").replace("\t", " ").replace("\n", " ")).split())
+    return TURNING.sub("", clean_line(text) or "")
 
 
 def some_lines(text: str | None) -> str:
     """Clean a text of several lines."""
-    return UNWRITABLE.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return TURNING.sub("", clean_text(text) or "")
 
 
 def no_id_number(_form: Form, field: Field) -> None:
@@ -186,6 +187,11 @@ class ResidentForm(PersonFields):
     relation = Choice(
         "与户主的关系", [required("请选择关系。")], choices=[(word, word) for word in lists.RELATIONS]
     )
+
+    def offer(self, relation: str) -> None:
+        """Let a person keep a relation that the list does not hold."""
+        words = dict.fromkeys([*lists.RELATIONS, relation])
+        self.relation.choices = [(word, word) for word in words if word]
 
     def values(self) -> dict[str, str]:
         """Return the person's values; the phone only when one was typed, "" when it is to be forgotten."""
