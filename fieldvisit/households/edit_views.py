@@ -150,7 +150,12 @@ def edit_person(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(household, form, resident), 422
     version = forms.whole_number(form.version.data)
-    if actions.edit_resident(me, household, resident, version, form.values()):
+    try:
+        saved = actions.edit_resident(me, household, resident, version, form.values())
+    except Refused as refusal:
+        form.relation.errors = [refusal.message]
+        return _person_page(household, form, resident), 422
+    if saved:
         db.session.commit()
         _say_saved(form)
         return _to_household(household.id)

@@ -21,7 +21,7 @@ from wtforms import (
     ValidationError,
     validators,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -81,7 +81,7 @@ class OneOf(SelectField):
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  (WTForms' own signature)
         """Refuse what is not among the choices."""
-        if self.data not in {choice.value for choice in self.iter_choices()}:
+        if self.data not in {choice[0] for choice in self.iter_choices()}:
             raise validators.StopValidation(f"请从列表里选择{self.label.text}。")
 
 
@@ -93,7 +93,7 @@ class Chips(SelectMultipleField):
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  (WTForms' own signature)
         """Refuse what is not among the choices."""
-        known = {choice.value for choice in self.iter_choices()}
+        known = {choice[0] for choice in self.iter_choices()}
         if not set(self.data or []) <= known:
             raise validators.StopValidation("有的标签不在列表里，请重新选择。")
 

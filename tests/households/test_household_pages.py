@@ -33,9 +33,11 @@ def all_households() -> list[Household]:
 
 
 def test_a_household_s_page_shows_people_tags_and_the_way_to_the_visit(sign: Sign, add: Add) -> None:
-    household = add(tags=["独居"], note="耳背，要大声些", phone="13805530001", birth_month="1956-01", door="17 号")
+    person = {"phone": "13805530001", "birth_month": "1956-01"}
+    household = add(tags=["独居"], note="耳背，要大声些", door="17 号", **person)
     page = sign().get(page_of(household)).text
-    for words in ("李桂英", "户主", "独居", "耳背，要大声些", "繁阳镇 缸窑村 17 号", "138****0001", " 岁", "开始走访"):
+    told = ("李桂英", "户主", "独居", "耳背，要大声些", "繁阳镇 缸窑村 17 号")
+    for words in (*told, "138****0001", " 岁", "开始走访"):
         assert words in page
     assert "13805530001" not in page
     assert f"/households/{household.id}/visit" in page
@@ -91,9 +93,7 @@ def test_an_administrator_sees_no_panels(
     assert "<p>走访记录</p>" in office.get(page_of(household)).text
 
 
-def test_a_panel_s_plain_text_is_not_html(
-    office: Person, add: Add, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_panel_s_plain_text_is_not_html(office: Person, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panels, "_panels", [lambda who, household: "<b>", lambda who, household: ""])
     assert "&lt;b&gt;" in office.get(page_of(add())).text
 
@@ -117,7 +117,8 @@ def test_a_phone_number_is_shown_without_scripts_too(sign: Sign, add: Add) -> No
 
 
 def test_nobody_else_s_phone_number_is_shown(stranger: Person, sign: Sign, add: Add) -> None:
-    household, other = add(phone="13805530001"), add("陈大勇", village_code=OTHER_VILLAGE, phone="13805530002")
+    household = add(phone="13805530001")
+    other = add("陈大勇", village_code=OTHER_VILLAGE, phone="13805530002")
     [head], [outsider] = people_of(household), people_of(other)
     assert stranger.post(page_of(household, f"/people/{head.id}/phone")).status_code == 404
     # One's own household does not open somebody else's.
@@ -146,7 +147,8 @@ def test_a_cadre_adds_a_household_with_its_head(sign: Sign) -> None:
     assert (household.head_name, household.group_no, household.door) == ("李桂英", 5, "17 号")
     assert (household.tags, household.note, household.door_order) == (["独居", "低保"], "耳背", "00017号")
     assert household.created_by == cadre_of(person).id
-    assert (head.phone, head.birth_month, head.relation, head.is_head) == ("13805530001", "1956-11", "户主", True)
+    assert (head.phone, head.birth_month) == ("13805530001", "1956-11")
+    assert (head.relation, head.is_head) == ("户主", True)
     [event] = audited("household_added")
     assert "李桂英" not in str(event.detail)
 
@@ -184,7 +186,7 @@ def test_a_household_without_a_sound_id_gets_one(id: str, sign: Sign) -> None:
     assert isinstance(all_households()[0].id, UUID)
 
 
-@pytest.mark.parametrize("name", ["䶮㛃堃", "阿卜杜热西提·买买提", "李👵", "Anna-Maria", "王" * 40, "  李 桂英 "])
+@pytest.mark.parametrize("name", ["䶮㛃堃", "阿卜杜·买买提", "李👵", "Anna-Maria", "王" * 40, "  李 桂英 "])
 def test_unusual_names_are_kept(name: str, sign: Sign) -> None:
     sign().post(NEW, new_form(name=name))
     assert all_households()[0].head_name == " ".join(name.split())
@@ -260,12 +262,10 @@ def test_a_likely_duplicate_is_shown_and_can_be_overruled(
     assert len(all_households()) == 2
 
 
-@pytest.mark.parametrize(
-    "changed", [{"name": "陈大勇", "door": "18 号"}, {"name": "陈大勇", "group_no": "6"}, {"name": "陈大勇", "door": ""}]
-)
+@pytest.mark.parametrize("changed", [{"door": "18 号"}, {"group_no": "6"}, {"door": ""}])
 def test_a_different_household_raises_no_warning(changed: dict[str, str], sign: Sign, add: Add) -> None:
     add("李桂英", group_no=5, door="17 号")
-    assert sign().post(NEW, new_form(**changed)).status_code == 303
+    assert sign().post(NEW, new_form(name="陈大勇", **changed)).status_code == 303
 
 
 def test_a_namesake_in_another_village_or_one_that_left_raises_no_warning(
@@ -407,7 +407,14 @@ def test_a_person_is_added_once_and_found(sign: Sign, add: Add) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", ""), ("name", ID_NUMBER), ("relation", ""), ("relation", "邻居"), ("phone", "1"), ("birth_month", "1")],
+    [
+        ("name", ""),
+        ("name", ID_NUMBER),
+        ("relation", ""),
+        ("relation", "邻居"),
+        ("phone", "1"),
+        ("birth_month", "1"),
+    ],
 )
 def test_a_person_is_refused_with_what_was_typed_kept(field: str, value: str, sign: Sign, add: Add) -> None:
     household = add()

@@ -24,7 +24,7 @@ def found(typed: str, **of: object) -> bool:
 
 
 @pytest.mark.parametrize(
-    "typed", ["李桂英", "桂英", "李", "李桂", "lgy", "LGY", "lg", "l", "liguiying", "ligui", "李 lgy", " 李桂英 "]
+    "typed", ["李桂英", "桂英", "李", "李桂", "lgy", "LGY", "lg", "l", "liguiying", "ligui", "李 lgy", " 李 "]
 )
 def test_李桂英_is_found_by(typed: str) -> None:
     assert found(typed, names=["李桂英"])
@@ -40,7 +40,8 @@ def test_李桂英_is_not_found_by(typed: str) -> None:
     [
         ("单", "shan dan"), ("仇", "qiu chou"), ("解", "xie jie"), ("曾", "zeng ceng"), ("区", "ou qu"),
         ("查", "zha cha"), ("乐", "yue le"), ("覃", "qin tan"), ("盖", "ge gai"), ("翟", "zhai di"),
-        ("任", "ren"), ("华", "hua"), ("缪", "miao mou"), ("朴", "piao pu"), ("员", "yun yuan"), ("尉", "yu wei"),
+        ("任", "ren"), ("华", "hua"), ("缪", "miao mou"), ("朴", "piao pu"), ("员", "yun yuan"),
+        ("尉", "yu wei"),
     ],
 )  # fmt: skip
 def test_a_surname_is_found_by_each_of_its_readings(surname: str, readings: str) -> None:
@@ -54,7 +55,9 @@ def test_a_compound_surname_is_found_by_its_own_reading() -> None:
     assert found("ycg", names=["尉迟恭"])
 
 
-@pytest.mark.parametrize("name", ["䶮㛃堃", "𠮷野家", "阿卜杜热西提·买买提", "Maria O'Neil", "🙂李", "‎", "·", "", "%_\\"])
+@pytest.mark.parametrize(
+    "name", ["䶮㛃堃", "𠮷野家", "阿卜杜·买买提", "Maria O'Neil", "🙂李", "\u200e", "·", "", "%_\\"]
+)
 def test_a_rare_name_is_found_by_itself_if_it_has_a_letter(name: str) -> None:
     terms_for([name])
     assert found(name.replace(" ", ""), names=[name]) or not any(c.isalpha() or c == "%" for c in name)
