@@ -92,7 +92,7 @@ def test_cadres_of_units_elsewhere_do_not_exist(administrator: Person, make: Fac
 
 
 def test_households_elsewhere_are_not_paired(sign: Sign, make: Factory, add: Add) -> None:
-    unit = make.unit("别的镇", division="340212999", villages=())
+    unit = make.unit("别的镇", division=OTHER_VILLAGE, villages=())
     administrator, cadre = sign(Role.ADMINISTRATOR, unit=unit), make.cadre(unit=unit)
     assert administrator.post(f"/pairings/{cadre.id}/pair", tick(add())).status_code == 404
     assert not all_pairings()
@@ -131,8 +131,8 @@ def test_a_pairing_ends_on_a_day_and_is_kept(
     url = f"/pairings/{unit_cadre.id}/{pairing.id}/end"
     assert administrator.post(url, {"ends_on": (TODAY - DAY).isoformat()}).status_code == 303
     assert all_pairings()[0].ends_on == TODAY - DAY
-    assert queries.is_paired(unit_cadre, household, TODAY - DAY)
-    assert not queries.is_paired(unit_cadre, household, TODAY)
+    assert queries.is_paired(unit_cadre, household.id, TODAY - DAY)
+    assert not queries.is_paired(unit_cadre, household.id, TODAY)
     assert "以前的结对" in administrator.get(f"/pairings/{unit_cadre.id}").text
 
 
