@@ -143,12 +143,19 @@ def edit_person(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
         # The number stays masked here too: who wants another one types it.
         known = {key: getattr(resident, key) for key in ("name", "relation", "birth_month")}
         form = forms.ResidentForm(data=known | {"version": str(household.version)})
+        form.offer(resident.relation)
         return _person_page(household, form, resident)
     form = forms.ResidentForm(request.form)
+    form.offer(resident.relation)
     if not form.validate():
         return _person_page(household, form, resident), 422
     version = forms.whole_number(form.version.data)
-    if actions.edit_resident(me, household, resident, version, form.values()):
+    try:
+        saved = actions.edit_resident(me, household, resident, version, form.values())
+    except Refused as refusal:
+        form.relation.errors = [refusal.message]
+        return _person_page(household, form, resident), 422
+    if saved:
         db.session.commit()
         _say_saved(form)
         return _to_household(household.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,10 +21,12 @@ from wtforms import (
     ValidationError,
     validators,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fieldvisit import clock
+from fieldvisit.fields import clean_line, clean_text
 from fieldvisit.filters import masked_phone
 from fieldvisit.households import lists, rules
 from fieldvisit.households.models import Household, Resident
@@ -32,20 +34,20 @@ from fieldvisit.organisation.models import Division
 
 NAME_LENGTH, DOOR_LENGTH, NOTE_LENGTH, MAX_GROUP, MAX_TAGS = 40, 40, 500, 999, 12
 LEAVING_REASONS = ("已搬走", "家中已无人", "已并入另一户", "重复登记", "登记有误")
-# Control characters and marks that turn the direction of writing; joiners of emoji stay.
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
+# Marks that turn the direction of writing can make a name read as another one.
+TURNING = re.compile(r"[\u2028-\u202e\u2066-\u2069\ufeff]")
 NO_PHONE = "无"
 ID_SENTENCE = "这里像是身份证号。系统不收身份证号，请删去后再保存。"
 
 
 def one_line(text: str | None) -> str:
     """Clean a line: no control characters, single spaces, none at its ends."""
-    return " ".join(UNWRITABLE.sub("", (text or "").replace("\t", " ").replace("\n", " ")).split())
+    return TURNING.sub("", clean_line(text) or "")
 
 
 def some_lines(text: str | None) -> str:
     """Clean a text of several lines."""
-    return UNWRITABLE.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return TURNING.sub("", clean_text(text) or "")
 
 
 def no_id_number(_form: Form, field: Field) -> None:
@@ -69,19 +71,18 @@ def line(label: str, *checks: Any, **options: Any) -> StringField:
     return StringField(label, [*checks, no_id_number], filters=[one_line], **options)
 
 
-class Choice(SelectField):
+def choices(words: Iterable[str]) -> list[SelectChoice]:
+    """Make each word a choice, once."""
+    return [SelectChoice(word, word) for word in dict.fromkeys(words) if word]
+
+
+class OneOf(SelectField):
     """One of some choices, refused in Chinese."""
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  (WTForms' own signature)
         """Refuse what is not among the choices."""
-        if str(self.data) not in {str(value) for value, *_ in self.iter_choices_flat()}:
+        if self.data not in {choice[0] for choice in self.iter_choices()}:
             raise validators.StopValidation(f"请从列表里选择{self.label.text}。")
-
-    def iter_choices_flat(self) -> list[tuple[Any, ...]]:
-        """Return the choices without their groups."""
-        if isinstance(self.choices, dict):
-            return [choice for group in self.choices.values() for choice in group]
-        return list(self.choices or [])
 
 
 class Chips(SelectMultipleField):
@@ -92,7 +93,7 @@ class Chips(SelectMultipleField):
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  (WTForms' own signature)
         """Refuse what is not among the choices."""
-        known = {value for value, _label in self.choices or []}  # type: ignore[misc,str-unpack]  # pairs
+        known = {choice[0] for choice in self.iter_choices()}
         if not set(self.data or []) <= known:
             raise validators.StopValidation("有的标签不在列表里，请重新选择。")
 
@@ -128,7 +129,7 @@ class PlaceFields(Form):
     """Where a household is and what is known of it."""
 
     version = HiddenField()
-    village_code = Choice("村（社区）", [required("请选择村（社区）。")])
+    village_code = OneOf("村（社区）", [required("请选择村（社区）。")])
     group_no = StringField("村民小组", filters=[one_line])
     door = line("门牌", at_most(DOOR_LENGTH, "门牌"))
     tags = Chips("标签")
@@ -143,13 +144,10 @@ class PlaceFields(Form):
 
     def offer(self, villages: Sequence[Division], tags: Sequence[str] = ()) -> None:
         """Set the choices: villages by town; the county's tags and those the household has already."""
-        towns: dict[str, list[tuple[str, str]]] = {}
-        for village in villages:
-            town = village.full_name.removesuffix(village.name).strip() or "村（社区）"
-            towns.setdefault(town, []).append((village.code, village.name))
-        self.village_code.choices = towns
-        names = [tag.name for tag in lists.tags()]
-        self.tags.choices = [(name, name) for name in dict.fromkeys([*names, *tags])]
+        self.village_code.choices = [
+            SelectChoice(village.code, village.name, optgroup=_town(village)) for village in villages
+        ]
+        self.tags.choices = choices([*(tag.name for tag in lists.tags()), *tags])
 
     def values(self) -> dict[str, Any]:
         """Return the household's values."""
@@ -183,9 +181,11 @@ class ResidentForm(PersonFields):
 
     id = HiddenField()
     version = HiddenField()
-    relation = Choice(
-        "与户主的关系", [required("请选择关系。")], choices=[(word, word) for word in lists.RELATIONS]
-    )
+    relation = OneOf("与户主的关系", [required("请选择关系。")], choices=choices(lists.RELATIONS))
+
+    def offer(self, relation: str) -> None:
+        """Let a person keep a relation that the list does not hold."""
+        self.relation.choices = choices([*lists.RELATIONS, relation])
 
     def values(self) -> dict[str, str]:
         """Return the person's values; the phone only when one was typed, "" when it is to be forgotten."""
@@ -198,7 +198,7 @@ class ResidentForm(PersonFields):
 class LeavingForm(Form):
     """Why a household is taken out of the lists."""
 
-    reason = Choice("原因", [required("请选择原因。")], choices=[(word, word) for word in LEAVING_REASONS])
+    reason = OneOf("原因", [required("请选择原因。")], choices=choices(LEAVING_REASONS))
 
 
 class Day(DateField):
@@ -238,8 +238,17 @@ class EndForm(Form):
 class MoveForm(Form):
     """Who takes a cadre's households over, from which day."""
 
-    to = Choice("接手的干部", [required("请选择接手的干部。")])
+    to = OneOf("接手的干部", [required("请选择接手的干部。")])
     day = Day("从哪天起")
+
+    def offer(self, people: Iterable[Any]) -> None:
+        """Set who may take over: rows with id, name and unit."""
+        names = [SelectChoice(str(row.id), f"{row.name}（{row.unit}）") for row in people]
+        self.to.choices = [SelectChoice("", "请选择"), *names]
+
+
+def _town(village: Division) -> str:
+    return village.full_name.removesuffix(village.name).strip() or "村（社区）"
 
 
 def _shown(household: Household) -> dict[str, Any]:

@@ -54,8 +54,7 @@ def _page(me: Cadre, cadre: Cadre, **changed: Any) -> str:
     present = pairing_queries.pairings_of(cadre, today)
     past = pairing_queries.past_pairings_of(cadre, today)
     move = forms.MoveForm(data={"day": today})
-    successors = pairing_queries.successors(me, cadre)
-    move.to.choices = [("", "请选择"), *((str(row.id), f"{row.name}（{row.unit}）") for row in successors)]
+    move.offer(pairing_queries.successors(me, cadre))
     shown: dict[str, Any] = {
         "cadre": cadre,
         "unit_name": organisation.unit(cadre.unit_id).name,
@@ -139,8 +138,7 @@ def pairing_move(cadre_id: int) -> ResponseReturnValue:
     me = current_cadre()
     cadre = pairing_queries.cadre_for(me, cadre_id)
     form = forms.MoveForm(request.form)
-    rows = pairing_queries.successors(me, cadre)
-    form.to.choices = [("", "请选择"), *((str(row.id), f"{row.name}（{row.unit}）") for row in rows)]
+    form.offer(pairing_queries.successors(me, cadre))
     if not form.validate():
         return _page(me, cadre, move=form), 422
     successor = pairing_queries.cadre_for(me, int(form.to.data))
