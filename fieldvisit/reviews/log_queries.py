@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -186,9 +186,8 @@ def _key_of(cursor: str | None) -> Key | None:
     if values is None:
         return None
     try:
-        moment = datetime.fromisoformat(values[0])
-        return (moment, UUID(values[1])) if moment.tzinfo else None
-    except ValueError:
+        return datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1])
+    except (ValueError, OverflowError):
         return None
 
 
@@ -233,7 +232,7 @@ def _asked(filters: Filters) -> list[Condition]:
         conditions.append(Visit.cadre_id == filters.cadre_id)
     if first:
         conditions.append(Visit.finished_at >= clock.day_start(first))
-    if last and last < date.max:
+    if last:
         conditions.append(Visit.finished_at < clock.day_start(last + timedelta(days=1)))
     if filters.name:
         conditions.append(_has_term(filters.name))
