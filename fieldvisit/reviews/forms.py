@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -84,10 +84,6 @@ class Filters:
             "name": self.name,
         }
         return {key: value for key, value in args.items() if value}
-
-    def pending(self) -> Filters:
-        """Return the same filters for what is still to be read."""
-        return replace(self, state=Wanted.PENDING)
 
     def days(self, today: date) -> tuple[date | None, date | None]:
         """Return the first and the last day asked for, both included; None: no bound."""

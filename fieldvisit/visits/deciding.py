@@ -5,7 +5,6 @@ from __future__ import annotations
 from fieldvisit.errors import Refused
 from fieldvisit.visits.models import Visit, VisitState
 from fieldvisit.visits.rules import Step, may
-from fieldvisit.visits.rules import Step, may
 
 STALE = "这次走访刚被修改或审阅过，下面是最新的内容，请再看一看。"
 

@@ -224,7 +224,7 @@ def all_pages(who: Cadre, filters: Filters) -> list[UUID]:
     found: list[UUID] = []
     cursor: str | None = None
     while True:
-        page = log_queries.log_page(who, filters, cursor)
+        page = log_queries.Log(who, filters).page(cursor)
         assert len(page.rows) <= paging.PAGE_SIZE
         found += [row.id for row in page.rows]
         if page.next is None:
