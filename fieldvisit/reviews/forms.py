@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ Member = TypeVar("Member", bound=enum.StrEnum)
 MAX_REASON = 200
 MAX_NAME = 40
 MAX_ID = 2**31 - 1
+SENSIBLE_YEARS = range(2000, 2101)
 QUICK_REASONS = (
     "请补充住户反映的具体情况",
     "请写清承诺办什么、谁来办",
@@ -84,10 +85,6 @@ class Filters:
         }
         return {key: value for key, value in args.items() if value}
 
-    def pending(self) -> Filters:
-        """Return the same filters for what is still to be read."""
-        return replace(self, state=Wanted.PENDING)
-
     def days(self, today: date) -> tuple[date | None, date | None]:
         """Return the first and the last day asked for, both included; None: no bound."""
         month = today.replace(day=1)
@@ -136,6 +133,8 @@ def _chosen_days(args: Mapping[str, str]) -> tuple[date | None, date | None, str
         first, last = (date.fromisoformat(args[key]) if args.get(key) else None for key in ("first", "last"))
     except ValueError:
         return None, None, "日期不对，请写成 2026-09-01 这样。先按不限时间列出。"
+    if any(day and day.year not in SENSIBLE_YEARS for day in (first, last)):
+        return first, last, "日期不对，请检查年份。先按不限时间列出。"
     if first and last and last < first:
         return first, last, "结束日期早于开始日期，请改一下。先按不限时间列出。"
     return first, last, ""

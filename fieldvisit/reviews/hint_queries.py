@@ -1,4 +1,4 @@
-"""Hints for reading: the same photo or words as in an earlier visit. They say where to look, and judge no one."""
+"""Hints for reading: the same photo or words as in an earlier visit. They say where to look, no more."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -70,6 +70,17 @@ class Overseen:
         return sa.and_(theirs, Visit.revision > 0, Visit.finished_at.is_not(None))
 
 
+@dataclass(frozen=True)
+class Seek:
+    """Conditions of which an index answers the first; `hint` is the text that lets the open index serve."""
+
+    conditions: tuple[Condition, ...] = ()
+    hint: tuple[sa.TextClause, ...] = (sa.text(OPEN),)
+
+
+NOTHING = Seek((sa.false(),))
+
+
 def overseen_by(who: Cadre) -> Overseen:
     """Return whose visits a supervisor or the office reviews.
 
@@ -81,35 +92,59 @@ def overseen_by(who: Cadre) -> Overseen:
     return Overseen(scope_of(who).unit_ids if who.has(Role.SUPERVISOR) else frozenset(), areas)
 
 
-def log_page(who: Cadre, filters: Filters, cursor: str | None) -> paging.Page[LogRow]:
-    """Return a page of the log, newest first."""
-    keys = _keys(who, filters, _key_of(cursor), newest_first=True, limit=paging.PAGE_SIZE + 1)
-    rows = _rows(Visit.id.in_(sa.select(keys.c.id)))
-    return paging.cut(rows, lambda row: (row.finished_at.isoformat(), row.id.hex))
-
-
 def log_row(visit_id: UUID) -> LogRow:
     """Return one visit as the log shows it; who may see it is for the caller to check."""
     return _rows(Visit.id == visit_id)[0]
 
 
-def neighbours(who: Cadre, filters: Filters, row: Key) -> tuple[UUID | None, UUID | None]:
-    """Return the ids of the visits before (newer) and after (older) one in the filtered log."""
-    newer = _keys(who, filters, row, newest_first=False, limit=1)
-    older = _keys(who, filters, row, newest_first=True, limit=1)
-    return db.session.scalar(sa.select(newer.c.id)), db.session.scalar(sa.select(older.c.id))
+class Log:
+    """The visits that a person reviews, filtered, newest first."""
 
+    def __init__(self, who: Cadre, filters: Filters) -> None:
+        self._who = who
+        self._filters = filters
+        self._overseen = overseen_by(who)
+        self._seeks = _seeks(self._overseen, filters)
 
-def next_to_read(who: Cadre, filters: Filters, row: Key) -> UUID | None:
-    """Return the id of the next visit that the person can decide: an older one, or else the newest of all."""
-    for key in (row, None):
-        keys = _keys(
-            who, filters.pending(), key, newest_first=True, limit=1, also=(Visit.cadre_id != who.id,)
-        )
-        found: UUID | None = db.session.scalar(sa.select(keys.c.id))
-        if found is not None:
-            return found
-    return None
+    def page(self, cursor: str | None) -> paging.Page[LogRow]:
+        """Return a page of it."""
+        keys = self._keys(self._filters.state, _key_of(cursor), limit=paging.PAGE_SIZE + 1)
+        rows = _rows(Visit.id.in_(sa.select(keys.c.id)))
+        return paging.cut(rows, lambda row: (row.finished_at.isoformat(), row.id.hex))
+
+    def neighbours(self, row: Key) -> tuple[UUID | None, UUID | None]:
+        """Return the ids of the visits before (newer) and after (older) one."""
+        newer = self._keys(self._filters.state, row, newest_first=False, limit=1)
+        older = self._keys(self._filters.state, row, limit=1)
+        return db.session.scalar(sa.select(newer.c.id)), db.session.scalar(sa.select(older.c.id))
+
+    def next_to_read(self, row: Key) -> UUID | None:
+        """Return the id of the next visit that the person can decide: an older one, else the newest."""
+        for key in (row, None):
+            keys = self._keys(Wanted.PENDING, key, limit=1, also=(Visit.cadre_id != self._who.id,))
+            found: UUID | None = db.session.scalar(sa.select(keys.c.id))
+            if found is not None:
+                return found
+        return None
+
+    def _keys(
+        self,
+        state: Wanted,
+        key: Key | None,
+        *,
+        limit: int,
+        newest_first: bool = True,
+        also: Iterable[Condition] = (),
+    ) -> sa.Subquery:
+        """Select the (finished_at, id) that come next after `key` in one direction."""
+        every = [self._overseen.covers(), *_asked(self._filters), *_beyond(key, newest_first), *also]
+        branches = _branches(self._seeks, state)
+        parts = [_part([*branch, *every], newest_first, limit) for branch in branches]
+        if len(parts) == 1:
+            return parts[0]
+        merged = sa.union(*(sa.select(part.c.finished_at, part.c.id) for part in parts)).subquery()
+        order = _order(merged.c.finished_at, merged.c.id, newest_first)
+        return sa.select(merged.c.finished_at, merged.c.id).order_by(*order).limit(limit).subquery()
 
 
 def _rows(chosen: Condition) -> Sequence[LogRow]:
@@ -138,32 +173,10 @@ def _rows(chosen: Condition) -> Sequence[LogRow]:
     return [LogRow(*row) for row in rows]
 
 
-def _keys(
-    who: Cadre,
-    filters: Filters,
-    key: Key | None,
-    *,
-    newest_first: bool,
-    limit: int,
-    also: Iterable[Condition] = (),
-) -> sa.Subquery:
-    """Select the (finished_at, id) that come next after `key` in one direction."""
-    overseen = overseen_by(who)
-    every = [overseen.covers(), *_asked(filters), *_beyond(key, newest_first), *also]
-    parts = [_part(branch, every, newest_first, limit) for branch in _branches(overseen, filters)]
-    if len(parts) == 1:
-        return parts[0]
-    merged = sa.union(*(sa.select(part.c.finished_at, part.c.id) for part in parts)).subquery()
-    order = _order(merged.c.finished_at, merged.c.id, newest_first)
-    return sa.select(merged.c.finished_at, merged.c.id).order_by(*order).limit(limit).subquery()
-
-
-def _part(
-    branch: Sequence[Condition], every: Sequence[Condition], newest_first: bool, limit: int
-) -> sa.Subquery:
+def _part(conditions: Sequence[Condition], newest_first: bool, limit: int) -> sa.Subquery:
     return (
         sa.select(Visit.finished_at, Visit.id)
-        .where(*branch, *every)
+        .where(*conditions)
         .order_by(*_order(Visit.finished_at, Visit.id, newest_first))
         .limit(limit)
         .subquery()
@@ -186,45 +199,46 @@ def _key_of(cursor: str | None) -> Key | None:
     if values is None:
         return None
     try:
-        moment = datetime.fromisoformat(values[0])
-        return (moment, UUID(values[1])) if moment.tzinfo else None
-    except ValueError:
+        return datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1])
+    except (ValueError, OverflowError):
         return None
 
 
-def _branches(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...]]:
+def _branches(seeks: list[Seek], wanted: Wanted) -> list[tuple[Any, ...]]:
     """Return conditions that one index each can answer in order; together they hold all that is asked for."""
-    found = _seeks(overseen, filters)
-    states = STATES.get(filters.state)
-    if len(found) * len(states or "1") > MAX_BRANCHES:
-        found = [()]
-    if states is None:
-        return found
-    # The text makes the partial indexes usable; an open visit of one cadre is found by another index.
-    text = () if filters.cadre_id else (sa.text(OPEN),)
-    return [(*seek, Visit.state == state, *text) for seek in found for state in states]
+    states = STATES.get(wanted, ())
+    if len(seeks) * max(len(states), 1) > MAX_BRANCHES:
+        seeks = [Seek()]
+    if states:
+        return [(*seek.conditions, Visit.state == state, *seek.hint) for seek in seeks for state in states]
+    # Nearly every visit ends as read, so that the order by time serves these without an index of their own.
+    read = (Visit.state == VisitState.REVIEWED,) if wanted is Wanted.READ else ()
+    return [(*seek.conditions, *read) for seek in seeks]
 
 
-def _seeks(overseen: Overseen, filters: Filters) -> list[tuple[Condition, ...]]:
+def _seeks(overseen: Overseen, filters: Filters) -> list[Seek]:
     """Return what narrows the log most: named households, a cadre, villages or units."""
     if filters.name and (named := _households_named(filters.name)) is not None:
-        return [(Visit.household_id.in_(named),)]
+        return [Seek((Visit.household_id.in_(named),), hint=())]
     if filters.cadre_id:
-        return [(Visit.cadre_id == filters.cadre_id,)]
+        return [Seek((Visit.cadre_id == filters.cadre_id,), hint=())]
     if filters.area:
-        return [(Visit.village_code == code,) for code in _codes_within((filters.area,))] or [(sa.false(),)]
+        return _of_villages((filters.area,)) or [NOTHING]
     if filters.unit_id:
-        return [(Visit.unit_id == filters.unit_id,)]
-    units = [(Visit.unit_id == unit_id,) for unit_id in sorted(overseen.unit_ids)]
-    villages = [(Visit.village_code == code,) for code in _codes_within(overseen.areas)]
-    return [*units, *villages] or [(sa.false(),)]
+        return [Seek((Visit.unit_id == filters.unit_id,))]
+    units = [Seek((Visit.unit_id == unit_id,)) for unit_id in sorted(overseen.unit_ids)]
+    return [*units, *_of_villages(overseen.areas)] or [NOTHING]
+
+
+def _of_villages(areas: Iterable[str]) -> list[Seek]:
+    ranges = [organisation.in_area(Division.code, area) for area in areas]
+    codes = db.session.scalars(sa.select(Division.code).where(sa.or_(sa.false(), *ranges)))
+    return [Seek((Visit.village_code == code,)) for code in codes]
 
 
 def _asked(filters: Filters) -> list[Condition]:
     first, last = filters.days(clock.today())
     conditions: list[Condition] = []
-    if filters.state is Wanted.READ:
-        conditions.append(Visit.state == VisitState.REVIEWED)
     if filters.area:
         conditions.append(organisation.in_area(Visit.village_code, filters.area))
     if filters.unit_id:
@@ -233,16 +247,11 @@ def _asked(filters: Filters) -> list[Condition]:
         conditions.append(Visit.cadre_id == filters.cadre_id)
     if first:
         conditions.append(Visit.finished_at >= clock.day_start(first))
-    if last and last < date.max:
+    if last:
         conditions.append(Visit.finished_at < clock.day_start(last + timedelta(days=1)))
     if filters.name:
         conditions.append(_has_term(filters.name))
     return conditions
-
-
-def _codes_within(areas: Iterable[str]) -> Sequence[str]:
-    ranges = [organisation.in_area(Division.code, area) for area in areas]
-    return db.session.scalars(sa.select(Division.code).where(sa.or_(sa.false(), *ranges))).all()
 
 
 def _households_named(name: str) -> Sequence[UUID] | None:

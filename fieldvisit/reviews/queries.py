@@ -15,13 +15,12 @@ from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
-from fieldvisit.households.models import Household
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.organisation.models import ContactPoint, Division, Level, Unit
 from fieldvisit.reviews.log_queries import LogRow, overseen_by
 from fieldvisit.reviews.models import Decision, Review
 from fieldvisit.visits.checklist import SIGNATURE, Checklist, Kind, Tone
-from fieldvisit.visits.models import Answer, Commitment, Photo, Visit, VisitState
+from fieldvisit.visits.models import Answer, Commitment, Photo, Visit
 from fieldvisit.visits.record import says_something, words_of
 
 MAX_VILLAGES = 150
@@ -36,17 +35,6 @@ class Opinion(NamedTuple):
     at: datetime
     revision: int
     supervisor_name: str
-
-
-class SentBack(NamedTuple):
-    """A visit that its author is asked to complete."""
-
-    visit_id: UUID
-    state: VisitState
-    head_name: str
-    village_name: str
-    reason: str
-    at: datetime
 
 
 class Choice(NamedTuple):
@@ -70,7 +58,7 @@ class Glance:
 
 
 def visit_to_review(who: Cadre, visit_id: UUID) -> Visit:
-    """Return a visit that the person oversees, or raise NotYours; in a write it is locked until the commit."""
+    """Return a visit that the person oversees, or raise NotYours; a write locks it until the commit."""
     visit = db.session.scalars(
         sa.select(Visit)
         .where(Visit.id == visit_id, overseen_by(who).covers())
@@ -91,23 +79,6 @@ def opinions_about(visit_id: UUID) -> Sequence[Opinion]:
         .order_by(Review.revision.desc())
     )
     return [Opinion(*row) for row in rows]
-
-
-def sent_back_to(cadre: Cadre) -> Sequence[SentBack]:
-    """Return the visits that a cadre is asked to complete, also those begun, the oldest request first."""
-    rows = db.session.execute(
-        sa.select(Visit.id, Visit.state, Household.head_name, Division.full_name, Review.reason, Review.at)
-        .join(Review, sa.and_(Review.visit_id == Visit.id, Review.revision == Visit.revision))
-        .join(Household, Household.id == Visit.household_id)
-        .join(Division, Division.code == Visit.village_code)
-        .where(
-            Visit.cadre_id == cadre.id,
-            Visit.state.in_([VisitState.SENT_BACK, VisitState.AMENDING]),
-            Review.decision == Decision.SENT_BACK,
-        )
-        .order_by(Review.at, Visit.id)
-    )
-    return [SentBack(*row) for row in rows]
 
 
 def glances_at(rows: Sequence[LogRow]) -> dict[UUID, Glance]:

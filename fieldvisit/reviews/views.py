@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     """Show a page of the log; every filter is in the address."""
     filters = read_filters(request.args)
     who = current_cadre()
-    page = log_queries.log_page(who, filters, request.args.get("after"))
+    page = log_queries.Log(who, filters).page(request.args.get("after"))
     units = queries.units_to_choose(who)
     template = "reviews/_log.html" if wants_fragment() else "reviews/log.html"
     return render_template(
@@ -77,7 +77,7 @@ def decide(visit_id: UUID) -> ResponseReturnValue:
         db.session.rollback()
         fresh = queries.visit_to_review(who, visit_id)
         return _reading(fresh, form, sentence=refused.message, status=refused.status)
-    following = log_queries.next_to_read(who, filters, _key(visit))
+    following = log_queries.Log(who, filters).next_to_read(_key(visit))
     db.session.commit()
     flash(
         "已阅。" if form.decision.data == Decision.READ else "已退回，干部会在“今日”里看到原因。", "success"
@@ -126,7 +126,7 @@ def _reading(
     visit: Visit, form: DecisionForm, *, sentence: str = "", status: int = 200
 ) -> ResponseReturnValue:
     who, filters = current_cadre(), read_filters(request.args)
-    newer, older = log_queries.neighbours(who, filters, _key(visit))
+    newer, older = log_queries.Log(who, filters).neighbours(_key(visit))
     # A form that comes back carries the revision now shown, so that deciding again is about what is read now.
     form.revision.data = visit.revision
     form.revision.raw_data = None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, send_file
+from flask import Blueprint, abort, send_file
 from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
+from fieldvisit.visits.photo_store import PhotoSize
 from fieldvisit.visits.reading import readable_photo_sha256
+from fieldvisit.visits.upload_views import photo_store
 
 bp = Blueprint("photos", __name__, url_prefix="/photos")
 
@@ -21,7 +22,7 @@ HEADERS = {
     # Whatever the bytes were, the browser runs nothing in them.
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
-ENDINGS = {"full": ".jpg", "small": ".320.jpg"}
+SIZES = {"full": PhotoSize.FULL, "small": PhotoSize.THUMB}
 
 
 @bp.get("/<uuid:photo_id>/<any(full, small):size>.jpg")
@@ -29,15 +30,9 @@ ENDINGS = {"full": ".jpg", "small": ".320.jpg"}
 def photo(photo_id: UUID, size: str) -> ResponseReturnValue:
     """Answer with a photo of a visit that the person may read."""
     sha256 = readable_photo_sha256(current_cadre(), photo_id)
-    path = photo_path(sha256, size)
+    path = photo_store().path(sha256, SIZES[size])
     if not path.is_file():
         abort(404)
     response = send_file(path, mimetype="image/jpeg", etag=f"{sha256}-{size}", conditional=True)
     response.headers.update(HEADERS)
     return response
-
-
-def photo_path(sha256: str, size: str) -> Path:
-    """Return where the "full" or "small" JPEG of a photo lies."""
-    folder: Path = current_app.extensions["fieldvisit"].photo_dir
-    return folder / sha256[:2] / sha256[2:4] / f"{sha256}{ENDINGS[size]}"

@@ -52,7 +52,8 @@ def make_visit(cadre: Cadre, household: Household, **values: Any) -> Visit:
     fields |= values
     if fields["state"] in (VisitState.DRAFT, VisitState.DISCARDED):
         fields |= {"finished_at": None, "revision": 0}
-    return _add(Visit(**fields))
+    visit: Visit = _add(Visit(**fields))
+    return visit
 
 
 def answer(visit: Visit, card: str, value: str = "", tags: Sequence[str] = (), note: str = "") -> Answer:
@@ -139,7 +140,7 @@ def many_visits(rows: Sequence[dict[str, Any]]) -> list[UUID]:
     """Insert very many visits at once; each row says what differs from a finished visit of its cadre."""
     if not rows:
         return []
-    whole = [
+    whole: list[dict[str, Any]] = [
         {
             "id": uuid4(),
             "state": VisitState.FINISHED,

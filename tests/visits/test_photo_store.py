@@ -166,9 +166,7 @@ class TestDurability:
     def trace(self, monkeypatch: pytest.MonkeyPatch) -> Trace:
         return Trace(monkeypatch)
 
-    def test_each_file_is_synced_before_it_gets_its_name(
-        self, store: PhotoStore, trace: Trace
-    ) -> None:
+    def test_each_file_is_synced_before_it_gets_its_name(self, store: PhotoStore, trace: Trace) -> None:
         store.save(photo())
         files = [step for step, _ in trace.steps if step != "sync folder"]
         assert files == ["sync file", "rename", "sync file", "rename"]
@@ -177,9 +175,7 @@ class TestDurability:
         store.save(photo())
         assert [name for step, name in trace.steps if step == "rename"] == [".320", ".jpg"]
 
-    def test_its_folder_is_synced_after_the_last_rename(
-        self, store: PhotoStore, trace: Trace
-    ) -> None:
+    def test_its_folder_is_synced_after_the_last_rename(self, store: PhotoStore, trace: Trace) -> None:
         store.save(photo())
         folder = store.path(photo().sha256, PhotoSize.FULL).parent
         assert trace.steps[-1] == ("sync folder", str(folder))
@@ -287,9 +283,7 @@ def in_threads(work: Callable[[], None], count: int) -> list[BaseException]:
 
 
 class TestInParallel:
-    def test_threads_saving_the_same_photos_all_succeed(
-        self, store: PhotoStore, root: Path
-    ) -> None:
+    def test_threads_saving_the_same_photos_all_succeed(self, store: PhotoStore, root: Path) -> None:
         def save_each() -> None:
             for number in range(20):
                 store.save(photo(b"%d" % number))
@@ -308,9 +302,7 @@ class TestInParallel:
         assert [worker.exitcode for worker in workers] == [0, 0, 0]
         assert len(files_under(root)) == 40
 
-    def test_a_photo_saved_during_a_sweep_is_there_afterwards(
-        self, store: PhotoStore, root: Path
-    ) -> None:
+    def test_a_photo_saved_during_a_sweep_is_there_afterwards(self, store: PhotoStore, root: Path) -> None:
         def sweep() -> None:
             while not stopped.is_set():
                 PhotoStore(root).sweep(keep_none, HOUR)

@@ -36,14 +36,14 @@ def photo(visit: Visit) -> Photo:
 def test_both_sizes_are_served_as_pictures(app: Flask, author: Cadre, photo: Photo) -> None:
     person = Person(app, author)
     for size, content in (("full", b"\xff\xd8full"), ("small", b"\xff\xd8small")):
-        answer = person.get(f"/photos/{photo.id}/{size}.jpg")
+        answer = person.get(f"/photos/{photo.id}/{size}.jpg", buffered=True)
         assert (answer.status_code, answer.data, answer.content_type) == (200, content, "image/jpeg")
 
 
 def test_only_the_readers_own_browser_keeps_a_photo_and_runs_nothing_in_it(
     app: Flask, author: Cadre, photo: Photo
 ) -> None:
-    headers = Person(app, author).get(f"/photos/{photo.id}/full.jpg").headers
+    headers = Person(app, author).get(f"/photos/{photo.id}/full.jpg", buffered=True).headers
     assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert headers["Content-Disposition"] == "inline"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -52,8 +52,8 @@ def test_only_the_readers_own_browser_keeps_a_photo_and_runs_nothing_in_it(
 
 def test_a_photo_that_the_browser_has_is_not_sent_again(app: Flask, author: Cadre, photo: Photo) -> None:
     person, url = Person(app, author), f"/photos/{photo.id}/full.jpg"
-    etag = person.get(url).headers["ETag"]
-    answer = person.get(url, headers={"If-None-Match": etag})
+    etag = person.get(url, buffered=True).headers["ETag"]
+    answer = person.get(url, buffered=True, headers={"If-None-Match": etag})
     assert (answer.status_code, answer.data) == (304, b"")
 
 
@@ -62,7 +62,7 @@ def test_who_may_see_a_photo(
     app: Flask, make: Factory, visit: Visit, author: Cadre, photo: Photo, kind: str
 ) -> None:
     who = reader(kind, make, visit, author)
-    answer = Person(app, who).get(f"/photos/{photo.id}/full.jpg")
+    answer = Person(app, who).get(f"/photos/{photo.id}/full.jpg", buffered=True)
     assert answer.status_code == (200 if READERS[kind] else 404)
 
 
@@ -71,7 +71,7 @@ def test_a_photo_of_a_draft_is_seen_by_its_author_only(app: Flask, make: Factory
     photo = photograph(draft)
     store_files(photo)
     statuses = [
-        Person(app, who).get(f"/photos/{photo.id}/full.jpg").status_code
+        Person(app, who).get(f"/photos/{photo.id}/full.jpg", buffered=True).status_code
         for who in (author, make.cadre(Role.SUPERVISOR), make.cadre())
     ]
     assert statuses == [200, 404, 404]
@@ -80,7 +80,7 @@ def test_a_photo_of_a_draft_is_seen_by_its_author_only(app: Flask, make: Factory
 def test_a_removed_photo_is_gone_for_everybody(app: Flask, author: Cadre, photo: Photo) -> None:
     photo.removed = True
     db.session.commit()
-    assert Person(app, author).get(f"/photos/{photo.id}/full.jpg").status_code == 404
+    assert Person(app, author).get(f"/photos/{photo.id}/full.jpg", buffered=True).status_code == 404
 
 
 def test_an_unknown_photo_a_foreign_size_and_a_lost_file_are_not_found(
@@ -94,15 +94,15 @@ def test_an_unknown_photo_a_foreign_size_and_a_lost_file_are_not_found(
         "/photos/1/full.jpg",
         f"/photos/{lost.id}/full.jpg",
     ):
-        assert person.get(url).status_code == 404
+        assert person.get(url, buffered=True).status_code == 404
 
 
 def test_nobody_signed_in_gets_no_photo(app: Flask, anonymous: Person, photo: Photo) -> None:
-    assert anonymous.get(f"/photos/{photo.id}/full.jpg").status_code == 302
+    assert anonymous.get(f"/photos/{photo.id}/full.jpg", buffered=True).status_code == 302
 
 
 def test_a_cadre_of_elsewhere_learns_nothing_from_the_answer(app: Flask, make: Factory, photo: Photo) -> None:
     person = Person(app, make.cadre(unit=make.unit("别的局", villages=(OTHER_VILLAGE,))))
-    known = person.get(f"/photos/{photo.id}/full.jpg", fragment=True)
-    unknown = person.get(f"/photos/{uuid4()}/full.jpg", fragment=True)
+    known = person.get(f"/photos/{photo.id}/full.jpg", fragment=True, buffered=True)
+    unknown = person.get(f"/photos/{uuid4()}/full.jpg", fragment=True, buffered=True)
     assert known.data == unknown.data

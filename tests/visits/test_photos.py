@@ -31,9 +31,7 @@ NEVER_STORED = (
 CHINESE_SENTENCE = re.compile(r"[^。]*[\u4e00-\u9fff][^。]*。")
 
 # Building a photo takes longer than hypothesis allows an example by default.
-property_test = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+property_test = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def opened(data: bytes) -> Image.Image:
@@ -128,9 +126,7 @@ class TestSizes:
 class TestOrientation:
     @pytest.mark.parametrize("orientation", range(1, 9))
     @pytest.mark.parametrize("width", [640, 2400])
-    def test_a_photo_taken_at_any_angle_comes_out_upright(
-        self, orientation: int, width: int
-    ) -> None:
+    def test_a_photo_taken_at_any_angle_comes_out_upright(self, orientation: int, width: int) -> None:
         photo = prepare(factory.phone_jpeg(width, width * 3 // 4, orientation))
         assert_upright(photo.full)
 
@@ -395,9 +391,7 @@ class TestFormats:
         assert name in refused.message
         assert "JPEG、PNG 或 WebP" in refused.message
 
-    @pytest.mark.parametrize(
-        "data", [b"hello", b"\0" * 64, b"<html></html>", b"PK\x03\x04" + b"x" * 40]
-    )
+    @pytest.mark.parametrize("data", [b"hello", b"\0" * 64, b"<html></html>", b"PK\x03\x04" + b"x" * 40])
     def test_what_is_no_picture_at_all_is_refused(self, data: bytes) -> None:
         assert refusal(data).status == 415
 
@@ -441,9 +435,7 @@ class TestHeic:
         monkeypatch.setattr(photos, "MOST_PIXELS", 160 * 120 - 1)
         assert "像素" in refusal(upload).message
 
-    def test_without_the_extra_it_is_refused_with_advice(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_without_the_extra_it_is_refused_with_advice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         upload = factory.heic_bytes(factory.scene(64, 48))
         monkeypatch.setitem(sys.modules, "pillow_heif", None)
         assert "兼容性最佳" in refusal(upload).message
@@ -505,9 +497,7 @@ class TestRefusals:
         webp = factory.encoded(factory.scene(640, 480), "WEBP")
         assert refusal(webp[: len(webp) // 2]).message == BROKEN
 
-    def test_running_out_of_memory_is_no_fault_of_the_photo(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_running_out_of_memory_is_no_fault_of_the_photo(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def exhausted(_: object) -> None:
             raise MemoryError
 
@@ -564,17 +554,13 @@ class TestDamage:
 
     @pytest.mark.parametrize("name", SHRUNK_LARGE)
     @pytest.mark.parametrize("missing", [1, 2, 3, 50, 5_000])
-    def test_decoding_at_reduced_scale_still_sees_what_is_missing(
-        self, name: str, missing: int
-    ) -> None:
+    def test_decoding_at_reduced_scale_still_sees_what_is_missing(self, name: str, missing: int) -> None:
         refusal(SHRUNK_LARGE[name][:-missing])
 
     @pytest.mark.parametrize("name", SAMPLES)
     @property_test
     @given(data=st.data())
-    def test_flipped_bytes_give_a_sound_photo_or_a_refusal(
-        self, name: str, data: st.DataObject
-    ) -> None:
+    def test_flipped_bytes_give_a_sound_photo_or_a_refusal(self, name: str, data: st.DataObject) -> None:
         damaged = bytearray(SAMPLES[name])
         for _ in range(data.draw(st.integers(1, 6))):
             place = data.draw(st.integers(0, len(damaged) - 1))
@@ -587,9 +573,7 @@ class TestDamage:
 
     @property_test
     @given(start=st.sampled_from([s[:12] for s in SAMPLES.values()]), rest=st.binary(max_size=200))
-    def test_a_right_beginning_with_any_bytes_after_it_is_refused(
-        self, start: bytes, rest: bytes
-    ) -> None:
+    def test_a_right_beginning_with_any_bytes_after_it_is_refused(self, start: bytes, rest: bytes) -> None:
         refusal(start + rest)
 
 
