@@ -45,7 +45,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on a fresh, migrated database; unexpected errors reach the test."""
     app = create_app(settings)
-    app.config["PROPAGATE_UNEXPECTED"] = True
+    app.config.update(PROPAGATE_UNEXPECTED=True, PROPAGATE_EXCEPTIONS=True)
     app.teardown_request(_refuse_uncommitted)
     with app.app_context():
         yield app

@@ -19,6 +19,7 @@ from fieldvisit.extensions import db
 from fieldvisit.htmx import REDIRECT_HEADER
 
 KEY_HEADER = "Idempotency-Key"
+ATTEMPTS = 5
 
 
 def durable(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -39,24 +40,33 @@ def once(effect: Callable[[], ResponseReturnValue]) -> Response:
     """Run `effect` and commit it, unless the request's key has had its effect: then answer as the first time."""
     key = _key()
     digest = _digest() if key else ""
-    answer = key and _earlier_answer(key, digest)
-    if answer:
-        return answer
-    try:
-        response = make_response(effect())
-        if response.status_code >= 400:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return (key and _earlier_answer(key, digest)) or _take_effect(effect, key, digest)
+        except sa.exc.IntegrityError:
+            # On PostgreSQL, writes that make the same row run side by side, and all but the first fail here. Tried
+            # again they find the row, or the first one's answer.
             db.session.rollback()
-            return response
-        if key:
-            _keep(key, digest, response)
-        db.session.commit()
-    except sa.exc.IntegrityError:
-        # On PostgreSQL the same write may run twice side by side; the one that comes second finds the first's rows.
+            if attempt == ATTEMPTS:
+                raise
+        except Refused:
+            # The same for a step: whoever comes second finds it taken, and its own first answer beside it.
+            db.session.rollback()
+            answer = key and _earlier_answer(key, digest)
+            if not answer:
+                raise
+            return answer
+    raise AssertionError("unreachable")
+
+
+def _take_effect(effect: Callable[[], ResponseReturnValue], key: UUID | None, digest: str) -> Response:
+    response = make_response(effect())
+    if response.status_code >= 400:
         db.session.rollback()
-        answer = key and _earlier_answer(key, digest)
-        if not answer:
-            raise
-        return answer
+        return response
+    if key:
+        _keep(key, digest, response)
+    db.session.commit()
     return response
 
 

@@ -30,7 +30,7 @@ CLOSED = "这次走访已经完成，不能直接改。要补充，请在走访�
 
 def visit_to_change(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: str) -> Visit:
     """Return `who`'s visit for a change; the first write of an id makes it. Others' visits raise NotYours."""
-    visit = queries.visit_or_none(visit_id)
+    visit = queries.locked_visit(visit_id)
     if visit is None:
         return _begin(who, visit_id, household_id, checklist_version)
     if visit.cadre_id != who.id or visit.household_id != household_id:

@@ -37,9 +37,18 @@ def own_visit(who: Cadre, visit_id: UUID) -> Visit:
     return visit
 
 
-def visit_or_none(visit_id: UUID) -> Visit | None:
-    """Return a visit, whoever's it is."""
-    return db.session.get(Visit, visit_id)
+def locked_visit(visit_id: UUID) -> Visit | None:
+    """Return a visit, whoever's it is, as it is now; no other change to it begins before this transaction ends."""
+    # On SQLite every write transaction is alone anyhow, and FOR UPDATE says nothing there.
+    return db.session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
+
+
+def own_locked_visit(who: Cadre, visit_id: UUID) -> Visit:
+    """Return a visit that `who` makes or made, locked for a change, or raise NotYours."""
+    visit = locked_visit(visit_id)
+    if visit is None or visit.cadre_id != who.id:
+        raise NotYours
+    return visit
 
 
 def open_visit(who: Cadre, household_id: UUID) -> Visit | None:
@@ -173,7 +182,7 @@ def last_visited(household_ids: Iterable[UUID]) -> dict[UUID, date]:
         .where(Visit.household_id.in_(list(household_ids)), Visit.revision > 0)
         .group_by(Visit.household_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True)

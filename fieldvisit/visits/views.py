@@ -141,7 +141,7 @@ def finish(visit_id: UUID) -> ResponseReturnValue:
 @requires(Role.CADRE)
 def discard(visit_id: UUID) -> ResponseReturnValue:
     """Throw a draft away."""
-    visit = queries.own_visit(current_cadre(), visit_id)
+    visit = queries.own_locked_visit(current_cadre(), visit_id)
     actions.discard(current_cadre(), visit)
     db.session.commit()
     flash("草稿已删除。")
@@ -168,7 +168,7 @@ def _summary(visit: Visit, form: forms.ReasonForm | None, own: bool) -> str:
 @requires(Role.CADRE)
 def amend(visit_id: UUID) -> ResponseReturnValue:
     """Open one's finished or sent-back visit for changes, with a reason."""
-    visit = queries.own_visit(current_cadre(), visit_id)
+    visit = queries.own_locked_visit(current_cadre(), visit_id)
     form = forms.ReasonForm(request.form)
     if not form.validate():
         return _unprocessable(_summary(visit, form, own=True))

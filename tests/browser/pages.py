@@ -20,4 +20,9 @@ class Visited:
         return self.name
 
 
-PAGES = (Visited("sign-in", None, "/sign-in"),)
+CADRE, SUPERVISOR, OFFICE, HANDLER, ADMINISTRATOR = "wangmin", "supervisor", "office", "handler", "admin"
+
+PAGES = (
+    Visited("sign-in", None, "/sign-in"),
+    Visited("today", CADRE, "/"),
+)

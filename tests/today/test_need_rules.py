@@ -1,0 +1,48 @@
+"""Facts about why a household should be visited."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldvisit.today.rules import entitled_birth_month, greeting, need
+
+TODAY = date(2026, 11, 24)
+
+
+def test_a_household_never_visited_is_a_first_visit() -> None:
+    assert need(None, False, False, TODAY).reasons == ("首次走访",)
+
+
+@pytest.mark.parametrize(
+    ("days", "key_group", "reasons"),
+    [(59, False, ()), (60, False, ("60 天未走访",)), (29, True, ()), (30, True, ("30 天未走访",))],
+)
+def test_a_key_group_is_visited_sooner(days: int, key_group: bool, reasons: tuple[str, ...]) -> None:
+    assert need(TODAY - timedelta(days=days), key_group, False, TODAY).reasons == reasons
+
+
+def test_reaching_the_age_of_the_card_is_a_reason_of_its_own() -> None:
+    assert need(TODAY, False, True, TODAY).reasons == ("老年优待证本月到龄",)
+
+
+@pytest.mark.parametrize(
+    ("today", "month"), [(date(2026, 11, 1), "1956-11"), (date(2026, 11, 30), "1956-11"), (date(2027, 1, 9), "1957-01")]
+)
+def test_whoever_turns_70_this_month_was_born_in_this_month_70_years_ago(today: date, month: str) -> None:
+    assert entitled_birth_month(today) == month
+
+
+@given(st.integers(0, 900), st.integers(0, 900))
+def test_who_waits_longer_never_comes_later(fewer: int, more: int) -> None:
+    fewer, more = sorted((fewer, more))
+    weights = [need(TODAY - timedelta(days=days), False, False, TODAY).weight for days in (fewer, more)]
+    assert weights == sorted(weights)
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(4, "晚上好"), (5, "上午好"), (11, "上午好"), (12, "中午好"), (14, "下午好"), (19, "晚上好")]
+)
+def test_greetings_follow_the_hour(hour: int, words: str) -> None:
+    assert greeting(hour) == words
