@@ -139,7 +139,7 @@ class PersonForm(Form):
     unit_id = SelectField("单位", [NEEDED], coerce=int, validate_choice=False)
     roles = SelectMultipleField(
         "角色",
-        choices=[(role.value, f"{name}（{ROLE_DUTIES[role]}）") for role, name in ROLE_NAMES.items()],
+        choices={role.value: f"{name}（{ROLE_DUTIES[role]}）" for role, name in ROLE_NAMES.items()},
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -74,11 +74,11 @@ def person(cadre_id: int) -> ResponseReturnValue:
 def _person_form(cadre: Cadre | None) -> PersonForm:
     form = PersonForm(request.form)
     present = cadre.unit_id if cadre else None
-    form.unit_id.choices = [
-        (unit.id, "　" * depth + unit.name)
+    form.unit_id.choices = {
+        str(unit.id): "　" * depth + unit.name
         for unit, depth in organisation.units_with_depth()
         if unit.active or unit.id == present
-    ]
+    }
     return form
 
 

@@ -21,6 +21,15 @@ def _text(value: str | None) -> str:
     return (value or "").strip()
 
 
+class ChineseForm(Form):
+    """A form whose built-in messages are Chinese too."""
+
+    class Meta:
+        """WTForms' settings."""
+
+        locales = ("zh",)
+
+
 class Name:
     """Checks a name by the rule."""
 
@@ -33,7 +42,7 @@ class Name:
             raise ValidationError(problem)
 
 
-class UnitForm(Form):
+class UnitForm(ChineseForm):
     """A unit."""
 
     name = StringField("单位名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
@@ -48,27 +57,27 @@ class UnitForm(Form):
     active = BooleanField("单位在用", default=True)
 
 
-class ContactPointForm(Form):
+class ContactPointForm(ChineseForm):
     """A unit's new tie to a village."""
 
     village_code = SelectField("村（社区）", [InputRequired("请选择村或社区。")])
     starts_on = DateField("从哪天起", [InputRequired("请选择日期。")])
 
 
-class EndForm(Form):
+class EndForm(ChineseForm):
     """The last day of a tie."""
 
     ends_on = DateField("到哪天为止", [InputRequired("请选择日期。")])
 
 
-class DivisionForm(Form):
+class DivisionForm(ChineseForm):
     """A place's name and whether it is in use."""
 
     name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
     active = BooleanField("在用", default=True)
 
 
-class NewDivisionForm(Form):
+class NewDivisionForm(ChineseForm):
     """A new place."""
 
     code = StringField(
@@ -80,7 +89,7 @@ class NewDivisionForm(Form):
     name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
 
 
-class ImportForm(Form):
+class ImportForm(ChineseForm):
     """A table of places."""
 
     file = FileField("CSV 文件", [InputRequired()], render_kw={"accept": ".csv,text/csv"})
