@@ -11,6 +11,7 @@ from fieldvisit.accounts.blueprint import bp
 from fieldvisit.accounts.forms import ROLE_NAMES, PersonForm
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.extensions import db
+from fieldvisit.fields import clean_line
 from fieldvisit.htmx import wants_fragment
 from fieldvisit.organisation import queries as organisation
 
@@ -19,7 +20,7 @@ from fieldvisit.organisation import queries as organisation
 @requires(Role.ADMINISTRATOR)
 def people() -> ResponseReturnValue:
     wanted = queries.PeopleFilter(
-        words=request.args.get("q", "").strip()[:60],
+        words=(clean_line(request.args.get("q")) or "")[:60],
         unit_id=request.args.get("unit", type=int),
         active=request.args.get("state") != "off",
     )

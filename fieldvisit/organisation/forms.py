@@ -6,19 +6,16 @@ import csv
 import io
 from typing import ClassVar
 
-from wtforms import BooleanField, DateField, FileField, Form, IntegerField, SelectField, StringField
+from wtforms import BooleanField, FileField, Form, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from fieldvisit.errors import Refused
+from fieldvisit.fields import DayField, NumberField, clean_line
 from fieldvisit.organisation import rules
 from fieldvisit.organisation.divisions import COLUMNS
 
 # Far more than the 50,000 villages of a large province need.
 MAX_IMPORT_BYTES = 8 * 1024 * 1024
-
-
-def _text(value: str | None) -> str:
-    return (value or "").strip()
 
 
 class ChineseForm(Form):
@@ -45,12 +42,13 @@ class Name:
 class UnitForm(ChineseForm):
     """A unit."""
 
-    name = StringField("单位名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
+    name = StringField("单位名称", [Name()], filters=[clean_line], render_kw={"autocomplete": "off"})
     parent_id = SelectField("上级单位", coerce=int, default=0)
     division_code = SelectField("管辖范围", default="")
-    position = IntegerField(
-        "排列顺序",
+    position = NumberField(
+        "请填写 0 到 9999 的数字。",
         [InputRequired("请填写数字。"), NumberRange(0, 9999, "请填写 0 到 9999 的数字。")],
+        label="排列顺序",
         default=0,
         render_kw={"inputmode": "numeric"},
     )
@@ -61,19 +59,19 @@ class ContactPointForm(ChineseForm):
     """A unit's new tie to a village."""
 
     village_code = SelectField("村（社区）", [InputRequired("请选择村或社区。")])
-    starts_on = DateField("从哪天起", [InputRequired("请选择日期。")])
+    starts_on = DayField("从哪天起", [InputRequired("请选择日期。")])
 
 
 class EndForm(ChineseForm):
     """The last day of a tie."""
 
-    ends_on = DateField("到哪天为止", [InputRequired("请选择日期。")])
+    ends_on = DayField("到哪天为止", [InputRequired("请选择日期。")])
 
 
 class DivisionForm(ChineseForm):
     """A place's name and whether it is in use."""
 
-    name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
+    name = StringField("名称", [Name()], filters=[clean_line], render_kw={"autocomplete": "off"})
     active = BooleanField("在用", default=True)
 
 
@@ -83,10 +81,10 @@ class NewDivisionForm(ChineseForm):
     code = StringField(
         "统计用区划代码",
         [InputRequired("请填写代码。")],
-        filters=[_text],
+        filters=[clean_line],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
-    name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
+    name = StringField("名称", [Name()], filters=[clean_line], render_kw={"autocomplete": "off"})
 
 
 class ImportForm(ChineseForm):
@@ -104,7 +102,8 @@ def read_table(content: bytes) -> list[dict[str, str | None]]:
     try:
         reader = csv.DictReader(io.StringIO(_decoded(content), newline=""), strict=True)
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        rows = [] if missing else list(reader)
+        # Blank lines are passed over, so each row says which line it is.
+        rows = [] if missing else [row | {"line": str(reader.line_num)} for row in reader]
     except csv.Error as error:
         raise Refused("文件不是完整的 CSV，请从表格软件里另存为 CSV 再试。") from error
     if missing:
