@@ -40,7 +40,12 @@ def decode_cursor(cursor: str | None, length: int) -> list[str] | None:
         return None
     if not isinstance(values, list) or len(values) != length:
         return None
-    return values if all(isinstance(value, str) for value in values) else None
+    return values if all(isinstance(value, str) and _is_text(value) for value in values) else None
+
+
+def _is_text(value: str) -> bool:
+    """Say whether databases take it: no NUL, no half of a surrogate pair."""
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
 
 
 def after(columns: Sequence[Column], values: Sequence[Any]) -> sa.ColumnElement[bool]:

@@ -55,4 +55,5 @@ class Person:
         # The test's own session, if this thread has one, looks afresh afterwards.
         if has_app_context():
             db.session.rollback()
+            db.session.expire_all()
         return answer

@@ -13,12 +13,13 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fieldvisit.accounts import rules
 from fieldvisit.accounts.administration import MAX_NAME, Particulars, Problem
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.fields import clean_line
 
 ROLE_NAMES = {
     Role.CADRE: "干部",
@@ -62,16 +63,13 @@ def _password(label: str, autocomplete: str) -> PasswordField:
 NEEDED = InputRequired()
 
 
-def _text(value: str | None) -> str:
-    return (value or "").strip()
-
-
 class SignInForm(Form):
     """Phone number or user name, and password."""
 
     login = StringField(
         "手机号或用户名",
-        [InputRequired("请填写手机号或用户名。"), Length(max=64, message="手机号或用户名太长了，请核对。")],
+        [DataRequired("请填写手机号或用户名。"), Length(max=64, message="手机号或用户名太长了，请核对。")],
+        filters=[clean_line],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = _password("密码", "current-password")
@@ -128,18 +126,18 @@ class ChangePasswordForm(Form):
 class PersonForm(Form):
     """A person's particulars, as an administrator enters them."""
 
-    name = StringField("姓名", [NEEDED], filters=[_text], render_kw={"autocomplete": "off"})
+    name = StringField("姓名", [NEEDED], filters=[clean_line], render_kw={"autocomplete": "off"})
     user_name = StringField(
         "用户名",
         [NEEDED],
-        filters=[_text],
+        filters=[clean_line],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-    phone = StringField("电话", filters=[_text], render_kw={"autocomplete": "off", "inputmode": "tel"})
+    phone = StringField("电话", filters=[clean_line], render_kw={"autocomplete": "off", "inputmode": "tel"})
     unit_id = SelectField("单位", [NEEDED], coerce=int, validate_choice=False)
     roles = SelectMultipleField(
         "角色",
-        choices=[(role.value, f"{name}（{ROLE_DUTIES[role]}）") for role, name in ROLE_NAMES.items()],
+        choices={role.value: f"{name}（{ROLE_DUTIES[role]}）" for role, name in ROLE_NAMES.items()},
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

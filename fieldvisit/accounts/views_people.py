@@ -11,6 +11,7 @@ from fieldvisit.accounts.blueprint import bp
 from fieldvisit.accounts.forms import ROLE_NAMES, PersonForm
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.extensions import db
+from fieldvisit.fields import clean_line
 from fieldvisit.htmx import wants_fragment
 from fieldvisit.organisation import queries as organisation
 
@@ -19,7 +20,7 @@ from fieldvisit.organisation import queries as organisation
 @requires(Role.ADMINISTRATOR)
 def people() -> ResponseReturnValue:
     wanted = queries.PeopleFilter(
-        words=request.args.get("q", "").strip()[:60],
+        words=(clean_line(request.args.get("q")) or "")[:60],
         unit_id=request.args.get("unit", type=int),
         active=request.args.get("state") != "off",
     )
@@ -74,11 +75,11 @@ def person(cadre_id: int) -> ResponseReturnValue:
 def _person_form(cadre: Cadre | None) -> PersonForm:
     form = PersonForm(request.form)
     present = cadre.unit_id if cadre else None
-    form.unit_id.choices = [
-        (unit.id, "　" * depth + unit.name)
+    form.unit_id.choices = {
+        str(unit.id): "　" * depth + unit.name
         for unit, depth in organisation.units_with_depth()
         if unit.active or unit.id == present
-    ]
+    }
     return form
 
 

@@ -83,10 +83,10 @@ class _Row:
 def import_divisions(by_id: int | None, table: Iterable[Mapping[str, str | None]]) -> Imported:
     """Add the places of a table with the columns code, level, name, parent_code, and rename known ones.
 
-    Lines are counted as in a file whose first line names the columns. A city, or a county whose parent is
-    nowhere, becomes a root. With any error nothing at all is changed.
+    Errors name the line in `line`, else they count as in a file whose first line names the columns. A city, or
+    a county whose parent is nowhere, becomes a root. With any error nothing at all is changed.
     """
-    rows = [_row(line, entry) for line, entry in enumerate(table, start=2)]
+    rows = [_row(int(entry.get("line") or line), entry) for line, entry in enumerate(table, start=2)]
     present = {division.code: division for division in queries.all_divisions()}
     done = Imported(errors=_errors(rows, present)[:MAX_ERRORS])
     if not done.errors:

@@ -6,10 +6,11 @@ import csv
 import io
 from typing import ClassVar
 
-from wtforms import BooleanField, DateField, FileField, Form, IntegerField, SelectField, StringField
+from wtforms import BooleanField, FileField, Form, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from fieldvisit.errors import Refused
+from fieldvisit.fields import DayField, NumberField, clean_line
 from fieldvisit.organisation import rules
 from fieldvisit.organisation.divisions import COLUMNS
 
@@ -17,8 +18,13 @@ from fieldvisit.organisation.divisions import COLUMNS
 MAX_IMPORT_BYTES = 8 * 1024 * 1024
 
 
-def _text(value: str | None) -> str:
-    return (value or "").strip()
+class ChineseForm(Form):
+    """A form whose built-in messages are Chinese too."""
+
+    class Meta:
+        """WTForms' settings."""
+
+        locales = ("zh",)
 
 
 class Name:
@@ -33,54 +39,55 @@ class Name:
             raise ValidationError(problem)
 
 
-class UnitForm(Form):
+class UnitForm(ChineseForm):
     """A unit."""
 
-    name = StringField("单位名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
+    name = StringField("单位名称", [Name()], filters=[clean_line], render_kw={"autocomplete": "off"})
     parent_id = SelectField("上级单位", coerce=int, default=0)
     division_code = SelectField("管辖范围", default="")
-    position = IntegerField(
-        "排列顺序",
+    position = NumberField(
+        "请填写 0 到 9999 的数字。",
         [InputRequired("请填写数字。"), NumberRange(0, 9999, "请填写 0 到 9999 的数字。")],
+        label="排列顺序",
         default=0,
         render_kw={"inputmode": "numeric"},
     )
     active = BooleanField("单位在用", default=True)
 
 
-class ContactPointForm(Form):
+class ContactPointForm(ChineseForm):
     """A unit's new tie to a village."""
 
     village_code = SelectField("村（社区）", [InputRequired("请选择村或社区。")])
-    starts_on = DateField("从哪天起", [InputRequired("请选择日期。")])
+    starts_on = DayField("从哪天起", [InputRequired("请选择日期。")])
 
 
-class EndForm(Form):
+class EndForm(ChineseForm):
     """The last day of a tie."""
 
-    ends_on = DateField("到哪天为止", [InputRequired("请选择日期。")])
+    ends_on = DayField("到哪天为止", [InputRequired("请选择日期。")])
 
 
-class DivisionForm(Form):
+class DivisionForm(ChineseForm):
     """A place's name and whether it is in use."""
 
-    name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
+    name = StringField("名称", [Name()], filters=[clean_line], render_kw={"autocomplete": "off"})
     active = BooleanField("在用", default=True)
 
 
-class NewDivisionForm(Form):
+class NewDivisionForm(ChineseForm):
     """A new place."""
 
     code = StringField(
         "统计用区划代码",
         [InputRequired("请填写代码。")],
-        filters=[_text],
+        filters=[clean_line],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
-    name = StringField("名称", [Name()], filters=[_text], render_kw={"autocomplete": "off"})
+    name = StringField("名称", [Name()], filters=[clean_line], render_kw={"autocomplete": "off"})
 
 
-class ImportForm(Form):
+class ImportForm(ChineseForm):
     """A table of places."""
 
     file = FileField("CSV 文件", [InputRequired()], render_kw={"accept": ".csv,text/csv"})
@@ -95,7 +102,8 @@ def read_table(content: bytes) -> list[dict[str, str | None]]:
     try:
         reader = csv.DictReader(io.StringIO(_decoded(content), newline=""), strict=True)
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        rows = [] if missing else list(reader)
+        # Blank lines are passed over, so each row says which line it is.
+        rows = [] if missing else [row | {"line": str(reader.line_num)} for row in reader]
     except csv.Error as error:
         raise Refused("文件不是完整的 CSV，请从表格软件里另存为 CSV 再试。") from error
     if missing:

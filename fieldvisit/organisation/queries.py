@@ -100,7 +100,7 @@ def has_active_units_below(top: Unit) -> bool:
 
 def find_division(code: str) -> Division | None:
     """Return a place by its code."""
-    return db.session.get(Division, code)
+    return db.session.get(Division, code) if code.isascii() and code.isdigit() else None
 
 
 def division(code: str) -> Division:

@@ -80,15 +80,16 @@ def unit(unit_id: int) -> ResponseReturnValue:
 def _unit_form(unit: Unit | None) -> UnitForm:
     form = UnitForm(request.form)
     present = unit.parent_id if unit else None
-    form.parent_id.choices = [(0, "（没有上级）")] + [
-        (other.id, "　" * depth + other.name)
+    form.parent_id.choices = {"0": "（没有上级）"} | {
+        str(other.id): "　" * depth + other.name
         for other, depth in queries.units_with_depth()
         if other.active or other.id == present
-    ]
+    }
     places = queries.governable()
-    form.division_code.choices = [("", "没有，只有联系点")] + [(p.code, p.full_name) for p in places]
-    if unit and unit.division_code and unit.division_code not in {p.code for p in places}:
-        form.division_code.choices.append((unit.division_code, f"{unit.division_code}（已停用）"))
+    names = {place.code: place.full_name for place in places}
+    if unit and unit.division_code:
+        names.setdefault(unit.division_code, f"{unit.division_code}（已停用）")
+    form.division_code.choices = {"": "没有，只有联系点"} | names
     return form
 
 
@@ -108,11 +109,13 @@ def _entry(form: UnitForm) -> actions.UnitEntry:
 
 def _contact_form() -> ContactPointForm:
     form = ContactPointForm(request.form if request.endpoint == "organisation.contact_point_add" else None)
-    choices: dict[str, list[tuple[str, str]]] = {}
+    choices: dict[str, str | dict[str, str]] = {"": "请选择"}
     for village in queries.all_villages():
         town = village.full_name.removesuffix(village.name).strip()
-        choices.setdefault(town, []).append((village.code, village.name))
-    form.village_code.choices = {"": [("", "请选择")]} | choices
+        in_town = choices.setdefault(town, {})
+        if isinstance(in_town, dict):
+            in_town[village.code] = village.name
+    form.village_code.choices = choices
     if form.starts_on.data is None and not form.starts_on.raw_data:
         form.starts_on.data = clock.today()
     return form

@@ -11,6 +11,7 @@ from flask import Flask
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
+from fieldvisit.paging import encode_cursor
 from tests.accounts.conftest import PASSWORD
 from tests.factories import Factory
 from tests.person import Person
@@ -58,21 +59,23 @@ STEPS = [f"POST /people/{{}}/{step}" for step in ("reset-password", "reset-two-s
 
 
 @pytest.mark.parametrize("role", [Role.CADRE, Role.SUPERVISOR, Role.HANDLER, Role.OFFICE])
-@pytest.mark.parametrize("page", PAGES + STEPS)
 def test_to_everybody_but_administrators_the_pages_do_not_exist(
-    app: Flask, make: Factory, role: Role, page: str
+    app: Flask, make: Factory, role: Role
 ) -> None:
-    method, url = page.split()
     person, other = Person(app, make.cadre(role)), make.cadre()
-    answer = person.get(url) if method == "GET" else person.post(url.format(other.id))
-    assert answer.status_code == 404
+    for page in PAGES + STEPS:
+        method, url = page.split()
+        answer = person.get(url.format(other.id)) if method == "GET" else person.post(url.format(other.id))
+        assert answer.status_code == 404, page
 
 
-@pytest.mark.parametrize("page", PAGES[3:] + STEPS)
-def test_an_unknown_person_is_not_found(administrator: Person, page: str) -> None:
-    method, url = page.split()
-    answer = administrator.get(url.format(999)) if method == "GET" else administrator.post(url.format(999))
-    assert answer.status_code == 404
+def test_an_unknown_person_is_not_found(administrator: Person) -> None:
+    for page in PAGES[3:] + STEPS:
+        method, url = page.split()
+        answer = (
+            administrator.get(url.format(999)) if method == "GET" else administrator.post(url.format(999))
+        )
+        assert answer.status_code == 404, page
 
 
 def test_a_new_person_signs_in_with_the_one_time_password(
@@ -88,7 +91,6 @@ def test_a_new_person_signs_in_with_the_one_time_password(
     [
         ({"name": ""}, "请填写姓名"),
         ({"name": "长" * 41}, "最多 40"),
-        ({"name": "王\x07敏"}, "控制字符"),
         ({"user_name": "1wang"}, "用户名用小写字母开头"),
         ({"user_name": "admin"}, "用户名已经有人用了"),
         ({"phone": ""}, "干部要有电话"),
@@ -199,13 +201,11 @@ def test_people_are_found_by_name_user_name_phone_and_unit(
     assert "<html" not in page
 
 
-@pytest.mark.parametrize("words", ["%", "_", "'", '"><b>', "\\", "😀" * 40])
-def test_odd_search_words_find_nobody_and_break_nothing(
-    administrator: Person, make: Factory, words: str
-) -> None:
-    answer = administrator.get("/people", query_string={"q": words})
-    assert answer.status_code == 200
-    assert "没有找到" in answer.get_data(as_text=True)
+def test_odd_search_words_find_nobody_and_break_nothing(administrator: Person) -> None:
+    for words in ("%", "_", "'", '"><b>', "\\", "😀" * 40, "x\0y"):
+        answer = administrator.get("/people", query_string={"q": words})
+        assert answer.status_code == 200
+        assert "没有找到" in answer.get_data(as_text=True), words
 
 
 def test_phone_numbers_are_masked_in_the_list(administrator: Person, make: Factory) -> None:
@@ -234,6 +234,8 @@ def test_paging_shows_everybody_once_by_as_many_queries_as_one_page(
     assert counts[0] <= 4
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIiwiYiJd", "%00"])
-def test_a_damaged_cursor_shows_the_first_page(administrator: Person, cursor: str) -> None:
-    assert "何晓" in administrator.get(f"/people?cursor={cursor}").get_data(as_text=True)
+def test_a_damaged_cursor_shows_the_first_page(administrator: Person) -> None:
+    foreign = [encode_cursor(values) for values in (["a"], ["a", "b"], ["\0", "1"], ["\ud800", "1"])]
+    for cursor in ["x", "W10", "\0", *foreign]:
+        page = administrator.get("/people", query_string={"cursor": cursor}).get_data(as_text=True)
+        assert "何晓" in page, cursor
