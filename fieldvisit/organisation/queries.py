@@ -60,7 +60,7 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
     rows = db.session.execute(
         sa.select(Division.code, Division.full_name).where(Division.code.in_(set(codes)))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def unit_named(name: str) -> Unit | None:

@@ -173,7 +173,7 @@ def last_visited(household_ids: Iterable[UUID]) -> dict[UUID, date]:
         .where(Visit.household_id.in_(list(household_ids)), Visit.revision > 0)
         .group_by(Visit.household_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 @dataclass(frozen=True)
