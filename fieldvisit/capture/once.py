@@ -59,6 +59,12 @@ def once(effect: Callable[[], ResponseReturnValue]) -> Response:
     raise AssertionError("unreachable")
 
 
+def earlier_answer() -> Response | None:
+    """Return the answer that this request's key got before, for views that work before they write."""
+    key = _key()
+    return _earlier_answer(key, _digest()) if key else None
+
+
 def _take_effect(effect: Callable[[], ResponseReturnValue], key: UUID | None, digest: str) -> Response:
     response = make_response(effect())
     if response.status_code >= 400:

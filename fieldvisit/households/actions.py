@@ -107,9 +107,7 @@ def add_resident(
     return resident
 
 
-def edit_resident(
-    by: Cadre, household: Household, resident: Resident, version: int, values: dict[str, str]
-) -> bool:
+def edit_resident(by: Cadre, household: Household, resident: Resident, version: int, values: dict[str, str]) -> bool:
     """Change name, relation, phone or birth_month; False when somebody was faster since `version`."""
     changed = {key: value for key, value in values.items() if getattr(resident, key) != value}
     if not changed and household.version != version:

@@ -18,6 +18,8 @@ from fieldvisit.households.blueprint import bp
 from fieldvisit.households.models import Household, Resident
 from fieldvisit.htmx import go_to
 
+SAME_DOOR = "门牌相同"
+
 
 def _to_household(household_id: UUID) -> ResponseReturnValue:
     return go_to(url_for("households.detail", household_id=household_id))
@@ -34,8 +36,11 @@ def _editable(household_id: UUID) -> Household:
 @requires(*queries.WRITERS)
 def new() -> ResponseReturnValue:
     """Show an empty form, with the name that was searched for in vain."""
-    villages = queries.villages_for(current_cadre())
-    first = villages[0].code if villages else None
+    me = current_cadre()
+    villages = queries.villages_for(me)
+    codes = [village.code for village in villages]
+    usual = queries.usual_village(me, clock.today())
+    first = usual if usual in codes else next(iter(codes), None)
     typed = forms.one_line(request.args.get("name"))[: forms.NAME_LENGTH]
     name = typed if typed and not any(character.isdigit() for character in typed) else ""
     form = forms.NewHouseholdForm(data={"id": str(uuid4()), "village_code": first, "name": name})
@@ -82,8 +87,9 @@ def _alike(form: forms.NewHouseholdForm) -> list[dict[str, Any]]:
     for other in queries.neighbours(form.village_code.data):
         near = other.group_no == group and rules.same_door(other.door, door)
         if near or rules.similar_names(other.head_name, name):
-            found.append({"row": other, "reason": "门牌相同" if near else "姓名相近"})
-    return found[:10]
+            found.append({"row": other, "reason": SAME_DOOR if near else "姓名相近"})
+    # The same door says more than a similar name.
+    return sorted(found, key=lambda alike: alike["reason"] != SAME_DOOR)[:10]
 
 
 @bp.route("/households/<uuid:household_id>/edit", methods=["GET", "POST"])
@@ -92,9 +98,7 @@ def edit(household_id: UUID) -> ResponseReturnValue:
     """Change where a household is and what is known of it."""
     me, household = current_cadre(), _editable(household_id)
     villages = queries.villages_for(me, [household.village_code])
-    form = (
-        forms.HouseholdForm(request.form) if request.method == "POST" else forms.HouseholdForm.of(household)
-    )
+    form = forms.HouseholdForm(request.form) if request.method == "POST" else forms.HouseholdForm.of(household)
     form.offer(villages, household.tags)
     theirs: dict[str, str] = {}
     if request.method == "POST" and form.validate():
@@ -105,9 +109,7 @@ def edit(household_id: UUID) -> ResponseReturnValue:
         theirs = forms.their_values(household, form, villages)
         # What is saved next is meant against what is shown now.
         form.version.data = str(household.version)
-    page = render_template(
-        "households/edit.html", household=household, form=form, theirs=theirs, has_villages=True
-    )
+    page = render_template("households/edit.html", household=household, form=form, theirs=theirs, has_villages=True)
     return page, 422 if request.method == "POST" else 200
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from wtforms import (
@@ -201,6 +201,15 @@ class LeavingForm(Form):
     reason = OneOf("原因", [required("请选择原因。")], choices=choices(LEAVING_REASONS))
 
 
+class Needed:
+    """Mark a field as needed, for one that refuses emptiness itself."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Refuse nothing."""
+
+
 class Day(DateField):
     """A day in a sensible range, refused in Chinese."""
 
@@ -226,20 +235,20 @@ class Day(DateField):
 class PairForm(Form):
     """From which day a cadre is paired."""
 
-    starts_on = Day("从哪天起")
+    starts_on = Day("从哪天起", [Needed()])
 
 
 class EndForm(Form):
     """Until which day a cadre was paired."""
 
-    ends_on = Day("到哪天止")
+    ends_on = Day("到哪天止", [Needed()])
 
 
 class MoveForm(Form):
     """Who takes a cadre's households over, from which day."""
 
     to = OneOf("接手的干部", [required("请选择接手的干部。")])
-    day = Day("从哪天起")
+    day = Day("从哪天起", [Needed()])
 
     def offer(self, people: Iterable[Any]) -> None:
         """Set who may take over: rows with id, name and unit."""

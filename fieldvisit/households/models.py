@@ -60,9 +60,7 @@ class HouseholdTerm(Base):
     __table_args__ = (sa.Index(None, "household_id", "term"), {"sqlite_with_rowid": False})
 
     term: Mapped[str] = mapped_column(ordered_text(40), primary_key=True)
-    household_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("household.id", ondelete="CASCADE"), primary_key=True
-    )
+    household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id", ondelete="CASCADE"), primary_key=True)
 
 
 class Pairing(Base):

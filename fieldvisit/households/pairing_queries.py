@@ -41,9 +41,7 @@ def cadres(admin: Cadre, unit_id: int | None, name: str, day: date) -> list[dict
         .scalar_subquery()
     )
     people = (
-        sa.select(
-            Cadre.id, Cadre.name, Cadre.roles, Cadre.active, Unit.name.label("unit"), count.label("tied")
-        )
+        sa.select(Cadre.id, Cadre.name, Cadre.roles, Cadre.active, Unit.name.label("unit"), count.label("tied"))
         .join(Unit, Unit.id == Cadre.unit_id)
         .where(Cadre.unit_id.in_(scope_of(admin).unit_ids))
         .order_by(Unit.position, Unit.path, Cadre.name, Cadre.id)
@@ -121,9 +119,7 @@ def pairing_between(cadre: Cadre, household: Household, day: date) -> Pairing | 
     """Return the pairing of the two that holds on a day or later; waits for others who pair it."""
     db.session.execute(sa.select(Household.id).where(Household.id == household.id).with_for_update())
     both = sa.and_(Pairing.cadre_id == cadre.id, Pairing.household_id == household.id)
-    return db.session.scalars(
-        sa.select(Pairing).where(both, _open(day)).order_by(Pairing.id).limit(1)
-    ).first()
+    return db.session.scalars(sa.select(Pairing).where(both, _open(day)).order_by(Pairing.id).limit(1)).first()
 
 
 def partners(household_ids: Iterable[UUID], day: date) -> dict[UUID, list[str]]:
@@ -144,9 +140,7 @@ def households_for(admin: Cadre, ids: Iterable[UUID]) -> Sequence[Household]:
     """Return these active households if all lie in one's areas, or raise NotYours."""
     wanted = set(ids)
     mine = scope_of(admin).within(Household.village_code)
-    found = db.session.scalars(
-        sa.select(Household).where(Household.id.in_(wanted), mine, Household.active)
-    ).all()
+    found = db.session.scalars(sa.select(Household).where(Household.id.in_(wanted), mine, Household.active)).all()
     if len(found) != len(wanted):
         raise NotYours
     return found

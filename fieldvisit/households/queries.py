@@ -110,6 +110,17 @@ def villages_for(who: Cadre, also: Iterable[str] = ()) -> Sequence[Division]:
     return organisation.villages([*scope_of(who).areas, *also])
 
 
+def usual_village(who: Cadre, day: date) -> str | None:
+    """Return the village of most of the households to which a person is tied on a day."""
+    return db.session.scalar(
+        sa.select(Household.village_code)
+        .where(Household.id.in_(paired_ids(who.id, day)), Household.active)
+        .group_by(Household.village_code)
+        .order_by(sa.func.count().desc(), Household.village_code)
+        .limit(1)
+    )
+
+
 def why_inactive(household: Household) -> dict[str, Any] | None:
     """Return the reason and the instant of a household's last deactivation, from the audit record."""
     row = db.session.execute(

@@ -70,11 +70,12 @@ def plain_name(name: str) -> str:
 
 
 def similar_names(one: str, other: str) -> bool:
-    """Say whether two names may be one person's: the same, or one of three or more characters differs."""
+    """Say whether two names may be one person's: the same, or one character after the surname differs."""
     one, other = plain_name(one), plain_name(other)
     if one == other:
         return bool(one)
-    if len(one) != len(other) or len(one) < 3:
+    # Of two characters, a common surname alone would make half the village similar.
+    if len(one) != len(other) or len(one) < 3 or one[0] != other[0]:
         return False
     return sum(a != b for a, b in zip(one, other, strict=True)) == 1
 

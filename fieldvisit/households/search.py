@@ -51,9 +51,7 @@ class Word:
     group_no: int | None = None
 
 
-def terms_for(
-    names: Iterable[str], phones: Iterable[str] = (), door: str = "", tags: Iterable[str] = ()
-) -> set[str]:
+def terms_for(names: Iterable[str], phones: Iterable[str] = (), door: str = "", tags: Iterable[str] = ()) -> set[str]:
     """Return the terms by which a household is found, each at most 40 characters."""
     terms = {term for name in names for term in _name_terms(name)}
     terms |= {PHONE_MARK + digits[::-1] for phone in phones if (digits := _digits(phone))}

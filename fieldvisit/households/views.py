@@ -43,9 +43,7 @@ def index() -> ResponseReturnValue:
     if wants_fragment():
         name = "_rows" if request.args.get("after") else "_list"
         return render_template(f"households/{name}.html", **shown)
-    return render_template(
-        "households/index.html", **shown, villages=queries.villages_for(me), tags=lists.tags()
-    )
+    return render_template("households/index.html", **shown, villages=queries.villages_for(me), tags=lists.tags())
 
 
 def _filters(me: Cadre) -> list_queries.Filters:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
-from fieldvisit.capture.once import durable, once
+from fieldvisit.capture.once import durable, earlier_answer, once
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.visits import photo_actions, queries
@@ -36,6 +36,9 @@ def add_photo(visit_id: UUID, card: str, photo_id: UUID) -> ResponseReturnValue:
     upload = request.files.get("photo")
     if upload is None:
         raise Refused("没有收到照片，请重新拍一张或选一张。")
+    answered = earlier_answer()
+    if answered:
+        return answered
     _check(visit_of_request(current_cadre(), visit_id), card)
     # Decoding takes a tenth of a second: no transaction, hence no write lock, is held meanwhile.
     db.session.rollback()

@@ -45,9 +45,7 @@ def test_a_household_s_page_shows_people_tags_and_the_way_to_the_visit(sign: Sig
 
 @pytest.mark.parametrize("role", [Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR])
 @pytest.mark.parametrize("part", ["", "/edit", "/leave", "/people/new"])
-def test_another_unit_s_household_does_not_exist(
-    role: Role, part: str, sign: Sign, add: Add, make: Factory
-) -> None:
+def test_another_unit_s_household_does_not_exist(role: Role, part: str, sign: Sign, add: Add, make: Factory) -> None:
     person = sign(role, unit=make.unit("别的镇", villages=()))
     assert person.get(page_of(add(), part)).status_code == 404
 
@@ -160,6 +158,12 @@ def test_the_form_holds_the_contact_point_and_the_typed_name(sign: Sign) -> None
     assert OTHER_VILLAGE not in page
 
 
+def test_the_form_holds_the_village_of_most_of_one_s_households(sign: Sign, add: Add, make: Factory) -> None:
+    person = sign(unit=make.unit("两村的局", villages=(VILLAGE, OTHER_VILLAGE)))
+    make.pairing(cadre_of(person), add(village_code=OTHER_VILLAGE))
+    assert f'selected value="{OTHER_VILLAGE}"' in person.get(NEW).text
+
+
 def test_a_typed_number_is_not_taken_for_a_name(sign: Sign) -> None:
     assert 'value="0001"' not in sign().get(NEW, query_string={"name": "0001"}).text
 
@@ -226,9 +230,7 @@ ID_NUMBER = "340212195611230029"
         ("note", f"身份证 {ID_NUMBER[:6]} {ID_NUMBER[6:14]} {ID_NUMBER[14:]}", "系统不收身份证号"),
     ],
 )
-def test_a_new_household_is_refused_with_a_sentence(
-    field: str, value: object, sentence: str, sign: Sign
-) -> None:
+def test_a_new_household_is_refused_with_a_sentence(field: str, value: object, sentence: str, sign: Sign) -> None:
     answer = sign().post(NEW, new_form(**{"note": "别的话", field: value}))
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -268,9 +270,7 @@ def test_a_different_household_raises_no_warning(changed: dict[str, str], sign: 
     assert sign().post(NEW, new_form(name="陈大勇", **changed)).status_code == 303
 
 
-def test_a_namesake_in_another_village_or_one_that_left_raises_no_warning(
-    sign: Sign, add: Add, make: Factory
-) -> None:
+def test_a_namesake_in_another_village_or_one_that_left_raises_no_warning(sign: Sign, add: Add, make: Factory) -> None:
     person = sign()
     add("李桂英", village_code=OTHER_VILLAGE)
     actions.deactivate(cadre_of(person), add("李桂英", door="17 号", group_no=5), "已搬走")

@@ -53,9 +53,7 @@ def test_a_paired_household_of_the_own_village_is_listed_once(sign: Sign, add: A
 
 
 @pytest.mark.parametrize("role", [Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR])
-def test_another_units_households_are_in_nobodys_list(
-    role: Role, sign: Sign, add: Add, make: Factory
-) -> None:
+def test_another_units_households_are_in_nobodys_list(role: Role, sign: Sign, add: Add, make: Factory) -> None:
     add("李桂英")
     person = sign(role, unit=make.unit("别的镇", villages=()))
     assert "李桂英" not in person.get(LIST).text

@@ -44,9 +44,7 @@ def tick(*households: Household, starts_on: date = TODAY) -> dict[str, object]:
     return {"household": [str(one.id) for one in households], "starts_on": starts_on.isoformat()}
 
 
-def test_an_administrator_pairs_several_households_at_once(
-    administrator: Person, unit_cadre: Cadre, add: Add
-) -> None:
+def test_an_administrator_pairs_several_households_at_once(administrator: Person, unit_cadre: Cadre, add: Add) -> None:
     first, second = add("李桂英"), add("陈大勇")
     url = f"/pairings/{unit_cadre.id}"
     found = administrator.get(url, query_string={"village": VILLAGE}, fragment=True).text
@@ -123,9 +121,7 @@ def test_pairing_needs_a_sensible_day_and_keeps_the_ticks(
     assert f'value="{household.id}" checked' in answer.text
 
 
-def test_a_pairing_ends_on_a_day_and_is_kept(
-    administrator: Person, unit_cadre: Cadre, add: Add, make: Factory
-) -> None:
+def test_a_pairing_ends_on_a_day_and_is_kept(administrator: Person, unit_cadre: Cadre, add: Add, make: Factory) -> None:
     household = add()
     pairing = make.pairing(unit_cadre, household)
     url = f"/pairings/{unit_cadre.id}/{pairing.id}/end"

@@ -28,9 +28,7 @@ def test_nobody_is_of_an_age_without_a_birth_month() -> None:
     assert rules.age("", TODAY) is None
 
 
-@pytest.mark.parametrize(
-    "typed", ["1956-11", "1956.11", "1956/11", "195611", "1956年11月", " １９５６－１１"]
-)
+@pytest.mark.parametrize("typed", ["1956-11", "1956.11", "1956/11", "195611", "1956年11月", " １９５６－１１"])
 def test_a_birth_month_may_be_written_in_many_ways(typed: str) -> None:
     assert rules.birth_month(typed, TODAY) == "1956-11"
 
@@ -40,9 +38,7 @@ def test_every_month_of_the_past_is_a_birth_month(born: date) -> None:
     assert rules.birth_month(f"{born.year}-{born.month}", TODAY) == f"{born.year:04}-{born.month:02}"
 
 
-@pytest.mark.parametrize(
-    "typed", ["1899-12", "2026-10", "3000-01", "1956-13", "1956-00", "1956", "去年", "19561101"]
-)
+@pytest.mark.parametrize("typed", ["1899-12", "2026-10", "3000-01", "1956-13", "1956-00", "1956", "去年", "19561101"])
 def test_an_impossible_birth_month_is_none(typed: str) -> None:
     assert rules.birth_month(typed, TODAY) is None
 
@@ -113,13 +109,13 @@ def test_a_name_is_similar_to_itself_with_spaces_in_it(name: str) -> None:
 
 
 @given(st.text(st.sampled_from("李桂英兰秀"), min_size=3, max_size=5), st.data())
-def test_one_other_character_in_a_long_name_is_similar(name: str, data: st.DataObject) -> None:
-    place = data.draw(st.integers(0, len(name) - 1))
+def test_one_other_character_after_the_surname_is_similar(name: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(1, len(name) - 1))
     assert rules.similar_names(name, name[:place] + "凤" + name[place + 1 :])
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("李英", "李瑛"), ("李桂英", "王秀兰"), ("李桂英", "李桂"), ("", "")]
+    ("one", "other"), [("李英", "李瑛"), ("李桂英", "王秀兰"), ("李桂英", "王桂英"), ("李桂英", "李桂"), ("", "")]
 )
 def test_these_names_are_not_similar(one: str, other: str) -> None:
     assert not rules.similar_names(one, other)

@@ -18,9 +18,7 @@ def found(typed: str, **of: object) -> bool:
     """Say whether every typed word is the beginning of a term."""
     terms = terms_for(**of)  # type: ignore[arg-type]  # tests state what they give
     words = words_of(typed)
-    return bool(words) and all(
-        any(low <= term < high for low, high in word.ranges for term in terms) for word in words
-    )
+    return bool(words) and all(any(low <= term < high for low, high in word.ranges for term in terms) for word in words)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,14 @@ def test_the_same_write_of_a_photo_has_one_effect(agreed: Phone) -> None:
     assert len(photos()) == 1
 
 
+def test_a_photo_that_arrives_again_after_the_visit_was_finished_gets_its_first_answer(agreed: Phone) -> None:
+    key, same = str(uuid4()), uuid4()
+    first = agreed.photo(SMALL, id=same, key=key)
+    agreed.finish()
+    again = agreed.photo(SMALL, id=same, key=key)
+    assert (again.status_code, again.text) == (200, first.text)
+
+
 @pytest.mark.parametrize(
     ("content", "status"),
     [
