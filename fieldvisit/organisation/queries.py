@@ -60,11 +60,7 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
     rows = db.session.execute(
         sa.select(Division.code, Division.full_name).where(Division.code.in_(set(codes)))
     )
-<<<<<<< HEAD
-    return {row[0]: row[1] for row in rows}
-=======
     return dict(rows.all())
->>>>>>> households
 
 
 def unit_named(name: str) -> Unit | None:

@@ -182,11 +182,7 @@ def last_visited(household_ids: Iterable[UUID]) -> dict[UUID, date]:
         .where(Visit.household_id.in_(list(household_ids)), Visit.revision > 0)
         .group_by(Visit.household_id)
     )
-<<<<<<< HEAD
-    return {row[0]: row[1] for row in rows}
-=======
     return dict(rows.all())
->>>>>>> households
 
 
 @dataclass(frozen=True)
