@@ -20,4 +20,19 @@ class Visited:
         return self.name
 
 
-PAGES = (Visited("sign-in", None, "/sign-in"),)
+PAGES = (
+    Visited("sign-in", None, "/sign-in"),
+    Visited("today", "wangmin", "/"),
+    Visited("follow-ups", "wangmin", "/followups"),
+    Visited("households", "wangmin", "/households"),
+    Visited("household", "wangmin", "/households", link="李桂英"),
+    Visited("visit", "wangmin", "/visits", link="许长河"),
+    Visited("my-visits", "wangmin", "/visits"),
+    Visited("me", "wangmin", "/me"),
+    Visited("password", "wangmin", "/me/password"),
+    Visited("supervisor-home", "chenjing", "/"),
+    Visited("office-home", "sunli", "/"),
+    Visited("handler-home", "wutao", "/"),
+    Visited("people", "admin", "/people"),
+    Visited("person-new", "admin", "/people/new"),
+)
