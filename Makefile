@@ -7,6 +7,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Tests that need no browser share the cores; browser tests run one by one, as one person would use it.
 PYTEST := $(BIN)/pytest
 SHARED := -n auto --dist loadfile --ignore tests/browser
+# How pages look and what they weigh does not depend on the database.
+LOOKS := tests/browser/test_pages.py tests/browser/test_weights.py
 ON_POSTGRESQL := FIELDVISIT_TEST_DATABASE=postgresql
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	--no-annotate
@@ -22,7 +24,7 @@ test: $(VENV)/dev.stamp  ## run every test, on SQLite and on PostgreSQL
 	$(PYTEST) $(SHARED)
 	$(PYTEST) tests/browser
 	$(ON_POSTGRESQL) $(PYTEST) $(SHARED)
-	$(ON_POSTGRESQL) $(PYTEST) tests/browser
+	$(ON_POSTGRESQL) $(PYTEST) tests/browser $(LOOKS:%=--ignore %)
 
 check: $(VENV)/dev.stamp  ## style, types, import contracts, and the wheel in a clean place
 	$(BIN)/ruff check

@@ -19,6 +19,11 @@ def user_names() -> set[str]:
     return set(db.session.scalars(sa.select(Cadre.user_name)))
 
 
+def cadre_named(user_name: str) -> Cadre:
+    """Return the account with this user name."""
+    return db.session.scalars(sa.select(Cadre).where(Cadre.user_name == user_name)).one()
+
+
 def villages_of_units() -> dict[int, list[str]]:
     """Map unit ids to the codes of their contact points."""
     found: dict[int, list[str]] = {}

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from fieldvisit import create_app
 from fieldvisit.accounts.models import Cadre
-from fieldvisit.config import Settings, read_settings
-from fieldvisit.demo import prepare
-from fieldvisit.demo.people import DEMO_PASSWORD
-from fieldvisit.extensions import db
+from fieldvisit.config import Settings
 from tests.browser.chromium import launch
-from tests.browser.pages import Visited
+from tests.browser.demonstration import Demonstration, demonstrating
 from tests.browser.serving import Server, serving
 from tests.browser.watching import Watch, assert_accessible, take_picture
-from tests.databases import drop_database, fresh_database_url
 from tests.person import Person
 
 PHONE: dict[str, Any] = {
@@ -35,8 +31,40 @@ PHONE: dict[str, Any] = {
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 CHINA: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+PATIENCE_MS = 15_000
 
-OpenPage = Callable[..., Page]
+
+class Devices:
+    """Opens pages, each on a device of its own, and watches them all for errors."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.contexts: list[BrowserContext] = []
+        self.watches: list[Watch] = []
+
+    def open(self, device: dict[str, Any], server: Server, **options: Any) -> Page:
+        """Open an empty page: devices.open(PHONE, server)."""
+        context = self.browser.new_context(base_url=server.url, **CHINA, **device | options)
+        context.set_default_timeout(PATIENCE_MS)
+        self.contexts.append(context)
+        page = context.new_page()
+        self.watches.append(Watch(page, server.url))
+        return page
+
+    def assert_no_problems(self) -> None:
+        """Fail when a page had an error of script, console or policy, or asked a third party."""
+        problems = [problem for watch in self.watches for problem in watch.problems]
+        assert not problems, "The pages were not free of errors:\n" + "\n".join(problems)
+
+
+@contextmanager
+def devices(browser: Browser) -> Iterator[Devices]:
+    """Give devices; put them away when the block ends, and fail if there was an error on any."""
+    opened = Devices(browser)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    opened.assert_no_problems()
 
 
 @pytest.fixture(scope="session")
@@ -56,53 +84,29 @@ def server(settings: Settings) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """A real server with the demonstration's data, for tests that only look."""
-    folder = tmp_path_factory.mktemp("demo")
-    url = fresh_database_url(folder)
-    settings = read_settings(
-        {"FIELDVISIT_MODE": "demo", "FIELDVISIT_DATA_DIR": str(folder), "FIELDVISIT_DATABASE_URL": url}
-    )
-    app = create_app(settings)
-    prepare(app)
-    with app.app_context():
-        db.engine.dispose()
-    with serving(settings) as server:
-        yield server
-    drop_database(url)
+    with demonstrating(tmp_path_factory.mktemp("demo")) as demonstration:
+        yield demonstration
 
 
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Open a page on a device of its own: open_page(PHONE, server); errors on any of them fail the test."""
-    watches: list[Watch] = []
-    contexts = []
-
-    def open_on(device: dict[str, Any], server: Server, **options: Any) -> Page:
-        context = browser.new_context(base_url=server.url, **CHINA, **device | options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        watches.append(Watch(page, server.url))
-        return page
-
-    yield open_on
-    for context in contexts:
-        context.close()
-    problems = [problem for watch in watches for problem in watch.problems]
-    assert not problems, "The pages were not free of errors:\n" + "\n".join(problems)
+def opened(browser: Browser) -> Iterator[Devices]:
+    """Devices of this test: opened.open(PHONE, server); errors on any of them fail the test."""
+    with devices(browser) as opened:
+        yield opened
 
 
 @pytest.fixture
-def phone(open_page: OpenPage, server: Server) -> Page:
+def phone(opened: Devices, server: Server) -> Page:
     """A page on a phone of 390 × 844."""
-    return open_page(PHONE, server)
+    return opened.open(PHONE, server)
 
 
 @pytest.fixture
-def desk(open_page: OpenPage, server: Server) -> Page:
+def desk(opened: Devices, server: Server) -> Page:
     """A page on a desktop of 1280 × 800."""
-    return open_page(DESK, server)
+    return opened.open(DESK, server)
 
 
 def sign_in(page: Page, user_name: str, password: str) -> None:
@@ -119,21 +123,6 @@ def enter(page: Page, app: Flask, cadre: Cadre, server: Server) -> None:
     cookie = Person(app, cadre).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
-
-
-@pytest.fixture
-def go_to(demo_server: Server) -> Callable[[Page, Visited], None]:
-    """The function go_to(page, visited): opens a page of the demonstration as the person who uses it."""
-
-    def go(page: Page, visited: Visited) -> None:
-        if visited.user_name is not None:
-            sign_in(page, visited.user_name, DEMO_PASSWORD)
-        page.goto(visited.path, wait_until="load")
-        if visited.link:
-            page.get_by_role("link", name=visited.link).first.click()
-            page.wait_for_load_state("load")
-
-    return go
 
 
 @pytest.fixture(name="enter")

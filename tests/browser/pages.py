@@ -20,9 +20,27 @@ class Visited:
         return self.name
 
 
-CADRE, SUPERVISOR, OFFICE, HANDLER, ADMINISTRATOR = "wangmin", "supervisor", "office", "handler", "admin"
+CADRE, SUPERVISOR, OFFICE, HANDLER, ADMINISTRATOR = "wangmin", "chenjing", "sunli", "wutao", "admin"
 
 PAGES = (
     Visited("sign-in", None, "/sign-in"),
     Visited("today", CADRE, "/"),
+    Visited("today-by-route", CADRE, "/?order=route"),
+    Visited("follow-ups", CADRE, "/followups"),
+    Visited("households", CADRE, "/households"),
+    Visited("household", CADRE, "/households", link="李桂英"),
+    Visited("household-new", CADRE, "/households/new"),
+    Visited("visit", CADRE, "/visits", link="许长河"),
+    Visited("visit-summary", CADRE, "/visits", link="周家富"),
+    Visited("my-visits", CADRE, "/visits"),
+    Visited("me", CADRE, "/me"),
+    Visited("password", CADRE, "/me/password"),
+    Visited("reviews", SUPERVISOR, "/reviews?state=all"),
+    Visited("households-of-the-county", OFFICE, "/households"),
+    Visited("reviews-of-the-county", OFFICE, "/reviews"),
+    Visited("handler-home", HANDLER, "/"),
+    Visited("people", ADMINISTRATOR, "/people"),
+    Visited("person-new", ADMINISTRATOR, "/people/new"),
+    Visited("organisation", ADMINISTRATOR, "/organisation"),
+    Visited("pairings", ADMINISTRATOR, "/pairings"),
 )

