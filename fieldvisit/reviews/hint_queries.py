@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,12 +35,10 @@ class Hint:
         return self.same_photo_on is not None or self.same_words > 0
 
 
-def hints_for(finished: Mapping[UUID, datetime]) -> dict[UUID, Hint]:
-    """Return the hints about some visits (id → when finished), in three queries; most have no entry."""
-    if not finished:
-        return {}
-    photos = _same_photo(list(finished))
-    words = _same_words(list(finished), min(finished.values()) - LOOK_BACK)
+def hints_for(visit_ids: Iterable[UUID]) -> dict[UUID, Hint]:
+    """Return the hints about some finished visits, in at most three queries; most visits have none."""
+    ids = list(visit_ids)
+    photos, words = _same_photo(ids), _same_words(ids)
     return {key: Hint(photos.get(key), words.get(key, 0)) for key in photos.keys() | words.keys()}
 
 
@@ -60,18 +58,14 @@ def _same_photo(visit_ids: list[UUID]) -> dict[UUID, date]:
     return {row[0]: row[1] for row in rows}
 
 
-def _same_words(visit_ids: list[UUID], since: datetime) -> dict[UUID, int]:
+def _same_words(visit_ids: list[UUID]) -> dict[UUID, int]:
     mine = _notes(Visit.id.in_(visit_ids))
     if not mine:
         return {}
-    until = max(note.finished_at for note in mine)
-    cadres, cards = {note.cadre_id for note in mine}, {note.card for note in mine}
     known: defaultdict[tuple[int, str, str], list[Note]] = defaultdict(list)
     for note in _notes(
-        Visit.cadre_id.in_(cadres),
-        Visit.finished_at > since,
-        Visit.finished_at < until,
-        Answer.card.in_(cards),
+        sa.or_(*(_season_before(*visit) for visit in {(n.cadre_id, n.finished_at) for n in mine})),
+        Answer.card.in_({n.card for n in mine}),
     ):
         known[note.cadre_id, note.card, note.words].append(note)
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
@@ -79,6 +73,11 @@ def _same_words(visit_ids: list[UUID], since: datetime) -> dict[UUID, int]:
         same = known.get((note.cadre_id, note.card, note.words), ())
         found[note.visit_id] |= {other.visit_id for other in same if other.finished_at < note.finished_at}
     return {visit_id: len(visits) for visit_id, visits in found.items() if visits}
+
+
+def _season_before(cadre_id: int, finished_at: datetime) -> sa.ColumnElement[bool]:
+    since = finished_at - LOOK_BACK
+    return sa.and_(Visit.cadre_id == cadre_id, Visit.finished_at > since, Visit.finished_at < finished_at)
 
 
 class Note(NamedTuple):
@@ -92,7 +91,7 @@ class Note(NamedTuple):
 
 
 def _notes(*conditions: sa.ColumnElement[bool]) -> list[Note]:
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         sa.select(Visit.id, Visit.cadre_id, Visit.finished_at, Answer.card, Answer.note)
         .join(Answer, Answer.visit_id == Visit.id)
         .where(*conditions, sa.func.length(Answer.note) >= MIN_LENGTH, Visit.finished_at.is_not(None))

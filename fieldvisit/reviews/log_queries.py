@@ -31,7 +31,7 @@ from fieldvisit.visits.models import OPEN, Visit, VisitState
 Condition = sa.ColumnElement[bool]
 Key = tuple[datetime, UUID]
 
-# As conditions on what another index has found: named plainly, they would tempt a database into their own indexes.
+# For conditions on what another index has found: named plainly, they tempt a database into their own.
 UNIT_ID = Visit.unit_id + 0
 VILLAGE_CODE = Visit.village_code.concat("")
 MAX_BRANCHES = 60
@@ -252,7 +252,7 @@ def _asked(filters: Filters) -> list[Condition]:
     if filters.area:
         conditions.append(organisation.in_area(VILLAGE_CODE, filters.area))
     if filters.unit_id:
-        conditions.append(UNIT_ID == filters.unit_id)
+        conditions.append(UNIT_ID.in_((filters.unit_id,)))
     if filters.cadre_id:
         conditions.append(Visit.cadre_id == filters.cadre_id)
     if first:
