@@ -85,6 +85,11 @@ class Filters:
         }
         return {key: value for key, value in args.items() if value}
 
+    @property
+    def narrows(self) -> bool:
+        """Say whether they ask for certain visits, whenever and in whatever state."""
+        return bool(self.area or self.unit_id or self.cadre_id or self.name)
+
     def days(self, today: date) -> tuple[date | None, date | None]:
         """Return the first and the last day asked for, both included; None: no bound."""
         month = today.replace(day=1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,11 +17,11 @@ from sqlalchemy.orm import aliased
 from fieldvisit.extensions import db
 from fieldvisit.visits.models import Answer, Photo, Visit
 
-# Half a year of a cadre's visits, so that the search costs the same however long the system runs.
-LOOK_BACK = timedelta(days=180)
+# A season of a cadre's visits, so that the search costs the same however long the system runs.
+LOOK_BACK = timedelta(days=92)
 # 一切都好 may be said of any household; a sentence that returns word for word is worth a look.
 MIN_LENGTH = 8
-IGNORED = (" ", "\n", "　", "，", "。", "、", "；", "！", ",", ".")
+NOT_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,10 @@ class Hint:
         return self.same_photo_on is not None or self.same_words > 0
 
 
-def hints_for(finished: Mapping[UUID, datetime]) -> dict[UUID, Hint]:
-    """Return the hints about some visits (id → when finished), in two queries; most have no entry."""
-    if not finished:
-        return {}
-    photos = _same_photo(list(finished))
-    words = _same_words(list(finished), min(finished.values()) - LOOK_BACK)
+def hints_for(visit_ids: Iterable[UUID]) -> dict[UUID, Hint]:
+    """Return the hints about some finished visits, in at most three queries; most visits have none."""
+    ids = list(visit_ids)
+    photos, words = _same_photo(ids), _same_words(ids)
     return {key: Hint(photos.get(key), words.get(key, 0)) for key in photos.keys() | words.keys()}
 
 
@@ -57,33 +58,53 @@ def _same_photo(visit_ids: list[UUID]) -> dict[UUID, date]:
     return {row[0]: row[1] for row in rows}
 
 
-def _same_words(visit_ids: list[UUID], since: datetime) -> dict[UUID, int]:
-    this, earlier = aliased(Visit), aliased(Visit)
-    mine, other = aliased(Answer), aliased(Answer)
-    rows = db.session.execute(
-        sa.select(this.id, sa.func.count(sa.distinct(earlier.id)))
-        .join(mine, mine.visit_id == this.id)
-        .join(earlier, earlier.cadre_id == this.cadre_id)
-        .join(other, sa.and_(other.visit_id == earlier.id, other.card == mine.card))
-        .where(
-            this.id.in_(visit_ids),
-            sa.func.length(_bare(mine.note)) >= MIN_LENGTH,
-            _before(earlier, this),
-            earlier.finished_at > since,
-            other.note != "",
-            _bare(other.note) == _bare(mine.note),
-        )
-        .group_by(this.id)
+def _same_words(visit_ids: list[UUID]) -> dict[UUID, int]:
+    mine = _notes(Visit.id.in_(visit_ids))
+    if not mine:
+        return {}
+    known: defaultdict[tuple[int, str, str], list[Note]] = defaultdict(list)
+    for note in _notes(
+        sa.or_(*(_season_before(*visit) for visit in {(n.cadre_id, n.finished_at) for n in mine})),
+        Answer.card.in_({n.card for n in mine}),
+    ):
+        known[note.cadre_id, note.card, note.words].append(note)
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for note in mine:
+        same = known.get((note.cadre_id, note.card, note.words), ())
+        found[note.visit_id] |= {other.visit_id for other in same if other.finished_at < note.finished_at}
+    return {visit_id: len(visits) for visit_id, visits in found.items() if visits}
+
+
+def _season_before(cadre_id: int, finished_at: datetime) -> sa.ColumnElement[bool]:
+    since = finished_at - LOOK_BACK
+    return sa.and_(Visit.cadre_id == cadre_id, Visit.finished_at > since, Visit.finished_at < finished_at)
+
+
+class Note(NamedTuple):
+    """What a card of a visit says in words that are many enough to be compared."""
+
+    visit_id: UUID
+    cadre_id: int
+    finished_at: datetime
+    card: str
+    words: str
+
+
+def _notes(*conditions: sa.ColumnElement[bool]) -> list[Note]:
+    rows: Iterable[Any] = db.session.execute(
+        sa.select(Visit.id, Visit.cadre_id, Visit.finished_at, Answer.card, Answer.note)
+        .join(Answer, Answer.visit_id == Visit.id)
+        .where(*conditions, sa.func.length(Answer.note) >= MIN_LENGTH, Visit.finished_at.is_not(None))
     )
-    return {row[0]: row[1] for row in rows}
+    notes: list[Note] = [Note(*row[:4], bare(row[4])) for row in rows]
+    return [note for note in notes if len(note.words) >= MIN_LENGTH]
+
+
+def bare(text: str) -> str:
+    """Return a text without spaces and punctuation, in one width and case."""
+    return NOT_WORDS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _before(earlier: type[Visit], this: type[Visit]) -> sa.ColumnElement[bool]:
     # A draft has no finishing time, so it is before nothing.
     return earlier.finished_at < this.finished_at
-
-
-def _bare(text: Any) -> Any:
-    for mark in IGNORED:
-        text = sa.func.replace(text, mark, "")
-    return sa.func.lower(text)

@@ -31,6 +31,9 @@ from fieldvisit.visits.models import OPEN, Visit, VisitState
 Condition = sa.ColumnElement[bool]
 Key = tuple[datetime, UUID]
 
+# For conditions on what another index has found: named plainly, they tempt a database into their own.
+UNIT_ID = Visit.unit_id + 0
+VILLAGE_CODE = Visit.village_code.concat("")
 MAX_BRANCHES = 60
 MAX_NAMESAKES = 400
 STATES = {
@@ -65,9 +68,9 @@ class Overseen:
 
     def covers(self) -> Condition:
         """Build the condition "this visit is theirs to review"; one never finished is nobody's."""
-        areas = (organisation.in_area(Visit.village_code, area) for area in self.areas)
-        theirs = sa.or_(sa.false(), Visit.unit_id.in_(self.unit_ids), *areas)
-        return sa.and_(theirs, Visit.revision > 0, Visit.finished_at.is_not(None))
+        areas = (organisation.in_area(VILLAGE_CODE, area) for area in self.areas)
+        units = (UNIT_ID.in_(self.unit_ids),) if self.unit_ids else ()
+        return sa.and_(sa.or_(sa.false(), *units, *areas), Visit.finished_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,11 @@ class Log:
                 return found
         return None
 
+    def _scope(self, seeks: list[Seek]) -> tuple[Condition, ...]:
+        # The seeks of the whole log are the scope already; then the indexes alone answer, without the rows.
+        whole = seeks is self._seeks and not self._filters.narrows
+        return (Visit.finished_at.is_not(None),) if whole else (self._overseen.covers(),)
+
     def _keys(
         self,
         state: Wanted,
@@ -137,8 +145,12 @@ class Log:
         also: Iterable[Condition] = (),
     ) -> sa.Subquery:
         """Select the (finished_at, id) that come next after `key` in one direction."""
-        every = [self._overseen.covers(), *_asked(self._filters), *_beyond(key, newest_first), *also]
-        branches = _branches(self._seeks, state)
+        seeks = self._seeks
+        states = STATES.get(state, ())
+        if len(seeks) * max(len(states), 1) > MAX_BRANCHES:
+            seeks = [Seek()]
+        every = [*self._scope(seeks), *_asked(self._filters), *_beyond(key, newest_first), *also]
+        branches = _branches(seeks, state)
         parts = [_part([*branch, *every], newest_first, limit) for branch in branches]
         if len(parts) == 1:
             return parts[0]
@@ -207,8 +219,6 @@ def _key_of(cursor: str | None) -> Key | None:
 def _branches(seeks: list[Seek], wanted: Wanted) -> list[tuple[Any, ...]]:
     """Return conditions that one index each can answer in order; together they hold all that is asked for."""
     states = STATES.get(wanted, ())
-    if len(seeks) * max(len(states), 1) > MAX_BRANCHES:
-        seeks = [Seek()]
     if states:
         return [(*seek.conditions, Visit.state == state, *seek.hint) for seek in seeks for state in states]
     # Nearly every visit ends as read, so that the order by time serves these without an index of their own.
@@ -240,9 +250,9 @@ def _asked(filters: Filters) -> list[Condition]:
     first, last = filters.days(clock.today())
     conditions: list[Condition] = []
     if filters.area:
-        conditions.append(organisation.in_area(Visit.village_code, filters.area))
+        conditions.append(organisation.in_area(VILLAGE_CODE, filters.area))
     if filters.unit_id:
-        conditions.append(Visit.unit_id == filters.unit_id)
+        conditions.append(UNIT_ID.in_((filters.unit_id,)))
     if filters.cadre_id:
         conditions.append(Visit.cadre_id == filters.cadre_id)
     if first:

@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         template,
         page=page,
         glances=queries.glances_at(page.rows),
-        hints=hint_queries.hints_for({row.id: row.finished_at for row in page.rows}),
+        hints=hint_queries.hints_for(row.id for row in page.rows),
         areas=queries.areas_to_choose(who),
         units=units,
         cadres=queries.cadres_to_choose(units, filters.unit_id),
@@ -110,7 +110,7 @@ def decide_in_log(visit_id: UUID) -> ResponseReturnValue:
 def _row(visit_id: UUID, sentence: str, status: int) -> ResponseReturnValue:
     row = log_queries.log_row(visit_id)
     glances = queries.glances_at([row])
-    hints = hint_queries.hints_for({row.id: row.finished_at})
+    hints = hint_queries.hints_for([row.id])
     shared = _shared(read_filters(request.args))
     return render_template(
         "reviews/_row.html",
@@ -130,12 +130,11 @@ def _reading(
     # A form that comes back carries the revision now shown, so that deciding again is about what is read now.
     form.revision.data = visit.revision
     form.revision.raw_data = None
-    assert visit.finished_at is not None
     return render_template(
         "reviews/_visit.html" if wants_fragment() else "reviews/visit.html",
         record=record_of(visit.id),
         opinions=queries.opinions_about(visit.id),
-        hint=hint_queries.hints_for({visit.id: visit.finished_at}).get(visit.id),
+        hint=hint_queries.hints_for([visit.id]).get(visit.id),
         form=form,
         newer=newer,
         older=older,
