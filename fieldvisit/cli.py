@@ -79,12 +79,17 @@ def build(environ: Mapping[str, str] = os.environ) -> Flask:
 
 @contextmanager
 def application() -> Iterator[Flask]:
-    """Give a command the application, in whose context every transaction may write."""
+    """Give a command the application in its context, in which every transaction may write."""
     from fieldvisit.database import write_transactions
+    from fieldvisit.extensions import db
 
     app = build()
     with app.app_context(), write_transactions():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def listening(function: Callable[..., None]) -> Callable[..., None]:
@@ -108,8 +113,7 @@ def serve(host: str, port: int) -> None:
       fieldvisit serve --host 0.0.0.0 --port 8080
     Behind a reverse proxy with HTTPS set FIELDVISIT_PROXIES=1. Ctrl+C ends it after the running requests.
     """
-    app = build()
-    with app.app_context():
+    with application() as app:
         _require_current_schema()
     _run(app, host, port)
 
@@ -172,8 +176,7 @@ def upgrade() -> None:
     from fieldvisit import schema
     from fieldvisit.extensions import db
 
-    app = build()
-    with app.app_context():
+    with application():
         schema.upgrade(db.engine)
     click.echo("The database has the present schema.")
 
@@ -186,7 +189,6 @@ def check() -> None:
     Example:
       fieldvisit db check && fieldvisit serve
     """
-    app = build()
-    with app.app_context():
+    with application():
         _require_current_schema()
     click.echo("The database has the present schema.")
