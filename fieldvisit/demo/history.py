@@ -20,7 +20,7 @@ from fieldvisit.reviews.models import Decision, Review
 from fieldvisit.visits.checklist import CONSENT, DEFAULT_VERSION, Card, Kind, checklist
 from fieldvisit.visits.models import Answer, Commitment, Visit, VisitState
 
-# A commitment older than this has been looked after; younger ones are open, and some are due.
+# A story's commitment that fell due longer ago has been looked after; the others wait, and some are overdue.
 LOOKED_AFTER_DAYS = 5
 CARDS_OF_A_DRAFT = 4
 # Younger visits wait for their reader.
@@ -69,7 +69,11 @@ class History:
     def _story(self, home: Home) -> list[dict[str, Any]]:
         if home.visits is not None:
             return home.visits
-        days = sorted(self.dice.sample(range(2, 120), self.dice.choice((0, 1, 1, 1, 2, 2))))
+        # Most households were visited lately, a few not for long, some never.
+        latest = self.dice.choice((*(range(2, 56),) * 8, range(60, 116), range(0)))
+        days = [self.dice.choice(latest)] if latest else []
+        if days and self.dice.random() < 0.4:
+            days.append(self.dice.randint(days[0] + 3, 120))
         return [self._drawn_visit(ago) for ago in days]
 
     def _drawn_visit(self, ago: int) -> dict[str, Any]:
@@ -79,7 +83,8 @@ class History:
             entry["trouble"][found["card"]] = found
             if self.dice.random() < 0.6:
                 text = self.dice.choice(self.words["commitments"])
-                entry["commitments"].append({"text": text, "days": self.dice.choice((3, 7))})
+                days = self.dice.choice((3, 7))
+                entry["commitments"].append({"text": text, "days": days, "in_time": True})
         entry["declined"] = self.dice.random() < 0.12
         if ago < UNREAD_DAYS:
             entry["state"] = VisitState.FINISHED
@@ -93,9 +98,7 @@ class History:
             # Not in the future, however early in the day the demonstration starts.
             started = max(clock.day_start(on), clock.now() - timedelta(minutes=25))
         state = VisitState(entry.get("state", VisitState.REVIEWED))
-        finished = (
-            None if state is VisitState.DRAFT else started + timedelta(minutes=self.dice.randint(16, 48))
-        )
+        finished = None if state is VisitState.DRAFT else started + timedelta(minutes=self.dice.randint(16, 48))
         return Told(
             home=home,
             id=lot_id(self.dice),
@@ -181,7 +184,7 @@ class History:
                 "device": self.device,
             }
         )
-        looked_after = due_on < self.today - timedelta(days=LOOKED_AFTER_DAYS)
+        looked_after = due_on < self.today - timedelta(days=0 if "in_time" in told else LOOKED_AFTER_DAYS)
         self.rows[FollowUp].append(
             {
                 "id": lot_id(self.dice),
