@@ -55,6 +55,7 @@ class History:
         self.device = str(lot_id(dice))
         self.readers = {cadre.unit_id: cadre.id for cadre in cadres.values() if cadre.has(Role.SUPERVISOR)}
         self.office = next(cadre.id for cadre in cadres.values() if cadre.has(Role.OFFICE))
+        self.said: set[tuple[int, str]] = set()
         self.rows: dict[type, list[dict[str, object]]] = defaultdict(list)
 
     def add(self, homes: list[Home]) -> list[Told]:
@@ -74,13 +75,20 @@ class History:
         days = [self.dice.choice(latest)] if latest else []
         if days and self.dice.random() < 0.4:
             days.append(self.dice.randint(days[0] + 3, 120))
-        return [self._drawn_visit(ago) for ago in days]
+        return [self._drawn_visit(home, ago) for ago in days]
 
-    def _drawn_visit(self, ago: int) -> dict[str, Any]:
+    def _once(self, home: Home, note: str) -> str:
+        """Return a note, or nothing when the cadre has written it before: nobody here copies."""
+        if (home.cadre.id, note) in self.said:
+            return ""
+        self.said.add((home.cadre.id, note))
+        return note
+
+    def _drawn_visit(self, home: Home, ago: int) -> dict[str, Any]:
         entry: dict[str, Any] = {"ago": ago, "trouble": {}, "commitments": []}
         if self.dice.random() < 0.45:
             found = self.dice.choice(self.words["troubles"])
-            entry["trouble"][found["card"]] = found
+            entry["trouble"][found["card"]] = found | {"note": self._once(home, found["note"])}
             if self.dice.random() < 0.6:
                 text = self.dice.choice(self.words["commitments"])
                 days = self.dice.choice((3, 7))
@@ -164,11 +172,11 @@ class History:
             return {"value": "agreed" if visit.photos else "declined"}
         if card.kind is Kind.WORDS:
             note = self.dice.choice(self.words["care_notes"])
-            return {"tags": [self.dice.choice(self.words["care"])], "note": note}
+            return {"tags": [self.dice.choice(self.words["care"])], "note": self._once(visit.home, note)}
         if card.kind is Kind.COMMITMENTS:
             return {"value": "" if visit.commitments else "none"}
         if visit.declined and card.key == "bedroom":
-            return {"value": "not_seen", "note": "家人在休息，没进屋看。"}
+            return {"value": "not_seen", "note": self._once(visit.home, "家人在休息，没进屋看。")}
         return {"value": card.choices[0].value}
 
     def _commitment(self, visit: Told, seq: int, told: dict[str, Any]) -> None:
