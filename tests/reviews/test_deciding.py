@@ -74,7 +74,7 @@ def test_a_draft_does_not_exist(reader: Person, make: Factory, cadre: Cadre, sta
     assert decide(reader, draft).status_code == 404
 
 
-@pytest.mark.parametrize("visit_id", ["1", "x", "5f0c9c3e-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize("visit_id", ["1", "x", "6f2d7d44-6a0e-4a7b-9c0a-0f4f6d1c9a10"])
 def test_unknown_and_malformed_ids_are_not_found(reader: Person, visit_id: str) -> None:
     assert reader.get(f"/reviews/{visit_id}").status_code == 404
 
