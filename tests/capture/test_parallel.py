@@ -96,9 +96,6 @@ def test_two_writes_with_one_key_side_by_side_never_both_take_effect(phones: lis
     phones[0].save("kitchen", "good", seq=1)
     key = str(uuid4())
     answers = at_once(
-        [
-            partial(phone.save, "living", "concern", note=str(n), seq=2, key=key)
-            for n, phone in enumerate(phones)
-        ]
+        [partial(phone.save, "living", "concern", note=str(n), seq=2, key=key) for n, phone in enumerate(phones)]
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
