@@ -19,7 +19,7 @@ from fieldvisit.extensions import db
 GRACE_S = 30
 
 
-class CannotListen(Exception):  # noqa: N818  (named for what it means)
+class CannotListen(Exception):
     """The address can't be listened on; the message says why and what to do."""
 
 
