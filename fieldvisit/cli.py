@@ -36,9 +36,7 @@ class Commands(click.Group):
             # Known by name, so that SQLAlchemy need not be loaded for the question.
             if type(error).__name__ not in ("OperationalError", "ProgrammingError"):
                 raise
-            _give_up(
-                f"The database can't be used: {_first_line(error)} (No tables yet? fieldvisit db upgrade)"
-            )
+            _give_up(f"The database can't be used: {_first_line(error)} (No tables yet? fieldvisit db upgrade)")
 
 
 def _give_up(sentence: str) -> None:
@@ -94,9 +92,7 @@ def application() -> Iterator[Flask]:
 
 def listening(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say where to listen."""
-    function = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(
-        function
-    )
+    function = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(function)
     return click.option(
         "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one."
     )(function)
@@ -123,9 +119,7 @@ def _require_current_schema() -> None:
     from fieldvisit.extensions import db
 
     if not schema.is_current(db.engine):
-        raise click.ClickException(
-            "The database does not have the present schema: run `fieldvisit db upgrade`."
-        )
+        raise click.ClickException("The database does not have the present schema: run `fieldvisit db upgrade`.")
 
 
 def _run(app: Flask, host: str, port: int) -> None:
@@ -153,9 +147,7 @@ def demo(host: str, port: int, no_serve: bool) -> None:
 
     app = build({"FIELDVISIT_MODE": "demo"} | os.environ)
     for sign_in in prepare(app):
-        click.echo(
-            f"  {sign_in.user_name:<12}{sign_in.password}  {sign_in.duty} {sign_in.name} {sign_in.unit}"
-        )
+        click.echo(f"  {sign_in.user_name:<12}{sign_in.password}  {sign_in.duty} {sign_in.name} {sign_in.unit}")
     if not no_serve:
         _run(app, host, port)
 
