@@ -270,9 +270,10 @@ def test_reading_a_visit_costs_the_same_however_much_is_in_it(
     for revision in (1, 2, 3):
         earlier(full, revision, {})
     costs = []
-    for one in (visit, full):
+    # Addresses first: the test's own rows are read afresh after each request, which must not be counted.
+    for address in [f"/reviews/{one.id}" for one in (visit, full)]:
         with queries_counted() as statements:
-            assert office.get(f"/reviews/{one.id}").status_code == 200
+            assert office.get(address).status_code == 200
         costs.append(len(statements))
     assert costs[0] == costs[1]
     assert costs[0] <= 18, "\n".join(statements)
