@@ -152,8 +152,9 @@ def test_a_visit_goes_to_the_supervisor_and_back_and_is_accepted(
     desk.get_by_role("link", name="李桂英", exact=True).click()
     expect(desk.locator("img[src*='small.jpg']").first).to_be_visible()
     picture(desk, "journey-review")
-    desk.get_by_label("退回原因").fill("请写清灶台用的什么气")
-    desk.get_by_role("button", name="退回补充").click()
+    desk.locator("summary", has_text="退回补充").click()
+    desk.get_by_label("退回的原因").fill("请写清灶台用的什么气")
+    desk.get_by_role("button", name="退回给").click()
     expect(desk.get_by_text("已退回")).to_be_visible()
 
     phone.goto("/")
