@@ -205,3 +205,19 @@ def check() -> None:
     with application():
         _require_current_schema()
     click.echo("The database has the present schema.")
+
+
+@database.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write a new migration from what the models say more than the database (for developers).
+
+    \b
+    Example:
+      FIELDVISIT_MODE=demo fieldvisit db revision "Concerns"
+    """
+    from fieldvisit import schema
+    from fieldvisit.extensions import db
+
+    with application():
+        click.echo(f"Look it over before you commit it: {schema.write_revision(db.engine, message)}")
