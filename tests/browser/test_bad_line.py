@@ -14,7 +14,7 @@ from fieldvisit.extensions import db
 from fieldvisit.households.models import Household
 from fieldvisit.visits.models import Answer, Photo, Visit
 from tests import photos_factory
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, Devices
 from tests.browser.serving import Server
 from tests.factories import Factory
 
@@ -54,11 +54,11 @@ def lose_line(page: Page) -> None:
 
 
 def test_a_tap_without_signal_says_so_and_is_saved_when_the_signal_is_back(
-    visiting: Page, picture: Callable[[Page, str], Path], forgive: Callable[[str], None]
+    visiting: Page, picture: Callable[[Page, str], Path], opened: Devices
 ) -> None:
-    forgive("ERR_INTERNET_DISCONNECTED")
+    opened.forgiven.append("ERR_INTERNET_DISCONNECTED")
     lose_line(visiting)
-    visiting.locator("#card-kitchen label:has-text('差')").tap()
+    visiting.locator("#card-kitchen .answer:has-text('差')").tap()
     expect(visiting.get_by_text("没有网络，这一处还没存上")).to_be_visible()
     expect(visiting.locator("#save-state")).to_have_text("1 处没存上")
     picture(visiting, "no-signal")
@@ -94,9 +94,9 @@ def test_two_quick_taps_on_finish_finish_once(visiting: Page) -> None:
 
 
 def test_a_photo_that_did_not_get_through_stays_and_goes_on_a_tap(
-    visiting: Page, tmp_path: Path, forgive: Callable[[str], None]
+    visiting: Page, tmp_path: Path, opened: Devices
 ) -> None:
-    forgive("ERR_INTERNET_DISCONNECTED")
+    opened.forgiven.append("ERR_INTERNET_DISCONNECTED")
     path = tmp_path / "kitchen.jpg"
     path.write_bytes(photos_factory.phone_jpeg(width=1200, height=900))
     visiting.locator("#card-photo_consent label:has-text('户主同意拍照')").tap()
@@ -122,12 +122,12 @@ def test_a_refused_photo_says_why_at_its_card(visiting: Page, tmp_path: Path) ->
 
 
 def test_another_phone_goes_on_where_the_first_one_was(
-    visiting: Page, open_page: OpenPage, server: Server, enter: Enter, cadre: Cadre
+    visiting: Page, opened: Devices, server: Server, enter: Enter, cadre: Cadre
 ) -> None:
-    visiting.locator("#card-kitchen label:has-text('一般')").tap()
+    visiting.locator("#card-kitchen .answer:has-text('一般')").tap()
     visiting.locator("#card-kitchen .chip", has_text="灶具老旧").tap()
     expect(visiting.locator("#save-state")).to_contain_text("已保存")
-    other = open_page(PHONE, server)
+    other = opened.open(PHONE, server)
     enter(other, cadre)
     other.goto("/")
     other.get_by_role("link", name="李桂英", exact=True).first.tap()
@@ -137,15 +137,15 @@ def test_another_phone_goes_on_where_the_first_one_was(
 
 def test_two_phones_on_one_card_lose_nobodys_words(
     visiting: Page,
-    open_page: OpenPage,
+    opened: Devices,
     server: Server,
     enter: Enter,
     cadre: Cadre,
     picture: Callable[[Page, str], Path],
 ) -> None:
-    visiting.locator("#card-bedroom label:has-text('差')").tap()
+    visiting.locator("#card-bedroom .answer:has-text('差')").tap()
     expect(visiting.locator("#save-state")).to_contain_text("已保存")
-    other = open_page(PHONE, server)
+    other = opened.open(PHONE, server)
     enter(other, cadre)
     other.goto("/")
     other.get_by_role("link", name="李桂英", exact=True).first.tap()
@@ -166,7 +166,7 @@ def test_an_expired_sign_in_keeps_what_is_on_the_page(
     expect(visiting.get_by_text("登录已过期")).to_be_visible()
     expect(visiting.locator("#card-kitchen input[value='good']")).to_be_checked()
     enter(visiting, cadre)
-    visiting.locator("#card-kitchen label:has-text('一般')").tap()
+    visiting.locator("#card-kitchen .answer:has-text('一般')").tap()
     expect(visiting.locator("#save-state")).to_contain_text("已保存")
     answer = stored("kitchen")
     assert answer is not None

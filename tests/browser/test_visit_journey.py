@@ -162,7 +162,7 @@ def test_a_visit_goes_to_the_supervisor_and_back_and_is_accepted(
     expect(phone.get_by_text("请写清灶台用的什么气")).to_be_visible()
     picture(phone, "journey-sent-back")
     phone.get_by_role("button", name="开始补充").tap()
-    phone.locator("#card-kitchen label:has-text('一般')").tap()
+    phone.locator("#card-kitchen .answer:has-text('一般')").tap()
     phone.locator("#note-kitchen").fill("用瓶装液化气，软管已提醒更换")
     phone.locator("[data-step-to='leave']").tap()
     phone.locator("[data-finish] button").tap()
