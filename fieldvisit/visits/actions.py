@@ -13,6 +13,7 @@ from fieldvisit.audit.actions import record
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.households import queries as households
+from fieldvisit.households.models import Household
 from fieldvisit.visits import queries, rules
 from fieldvisit.visits.events import visit_finished
 from fieldvisit.visits.models import (
@@ -41,7 +42,7 @@ def visit_to_change(who: Cadre, visit_id: UUID, household_id: UUID, checklist_ve
 
 
 def _begin(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: str) -> Visit:
-    household = households.household_for(who, household_id)
+    household = active_household(who, household_id)
     visit = Visit(
         id=visit_id,
         household_id=household.id,
@@ -57,6 +58,14 @@ def _begin(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: st
     db.session.add(visit)
     db.session.flush()
     return visit
+
+
+def active_household(who: Cadre, household_id: UUID) -> Household:
+    """Return a household that may be visited, or say why not."""
+    household = households.household_for(who, household_id)
+    if not household.active:
+        raise Refused("这一户已停用（搬走等），不能再开始走访。如果又住回来了，请先在住户页恢复。", 409)
+    return household
 
 
 @dataclass(frozen=True)

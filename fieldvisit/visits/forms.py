@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
-from wtforms import Form, SelectMultipleField, StringField
+from wtforms import Field, Form, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, NumberRange, Regexp, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from fieldvisit import clock
 from fieldvisit.errors import NotYours
 from fieldvisit.fields import DayField, NumberField, clean_line, line, text
+from fieldvisit.households.rules import holds_id_number
 from fieldvisit.visits.checklist import Card, Kind, Tone
 from fieldvisit.visits.rules import FURTHEST_DUE, Save, is_due_day, is_visit_day
 
@@ -22,6 +23,12 @@ LONGEST_NOTE = 500
 LONGEST_COMMITMENT = 200
 LONGEST_REASON = 200
 BROKEN = "这次保存的内容不完整，没有收下。请刷新页面再试。"
+
+
+def refuse_id_number(field: Field) -> None:
+    """Refuse text that holds what looks like an ID-card number."""
+    if holds_id_number(field.data or ""):
+        raise ValidationError("系统不收身份证号，请删掉号码再保存。")
 
 
 class SaveForm(Form):
@@ -57,6 +64,10 @@ class CardForm(SaveForm):
         if not set(field.data or ()) <= set(self.card.tags):
             raise ValidationError(BROKEN)
 
+    def validate_note(self, field: Field) -> None:
+        """No ID-card number, nowhere."""
+        refuse_id_number(field)
+
     def content(self) -> dict[str, Any]:
         """Return value, tags and note; tags of what is not good count only while the answer says so."""
         choice = self.card.choice(self.value.data or "")
@@ -84,6 +95,10 @@ class VisitDayForm(SaveForm):
 
 class CommitmentForm(SaveForm):
     """One commitment: what, until when."""
+
+    def validate_text(self, field: Field) -> None:
+        """No ID-card number, nowhere."""
+        refuse_id_number(field)
 
     text = line("承诺", LONGEST_COMMITMENT, needed=True)
     due_on = DayField(

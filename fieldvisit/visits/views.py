@@ -15,7 +15,6 @@ from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.fields import first_error
 from fieldvisit.households import panels
-from fieldvisit.households import queries as households
 from fieldvisit.households.models import Household
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
@@ -42,8 +41,8 @@ def index() -> ResponseReturnValue:
 @requires(Role.CADRE)
 def fill(household_id: UUID) -> ResponseReturnValue:
     """Open the visit page of a household: the one in progress, or a new one that the first save will make."""
-    household = households.household_for(current_cadre(), household_id)
     visit = queries.open_visit(current_cadre(), household_id)
+    household = queries.household_of(visit) if visit else actions.active_household(current_cadre(), household_id)
     return render_template("visits/fill.html", sheet=sheet(current_cadre(), household, visit))
 
 

@@ -83,6 +83,7 @@ def test_html_is_shown_as_text(phone: Phone) -> None:
         ("kitchen", {"value": "wonderful"}, "这次保存的内容不完整"),
         ("kitchen", {"value": "poor", "tags": ["不在清单里"]}, "这次保存的内容不完整"),
         ("living", {"value": "concern", "note": "长" * 501}, "最多 500 个字"),
+        ("living", {"value": "concern", "note": "身份证34020319560101001X"}, "不收身份证号"),
         ("living", {"value": "concern", "seq": "abc"}, "这次保存的内容不完整"),
         ("living", {"value": "concern", "seq": "99999999999"}, "这次保存的内容不完整"),
         ("living", {"value": "concern", "seq": "-1"}, "这次保存的内容不完整"),
@@ -151,6 +152,22 @@ def test_only_cadres_make_visits(app: Flask, make: Factory, household: Household
     other = Phone(app, make.cadre(role), household)
     assert other.person.get(f"/households/{household.id}/visit").status_code == 404
     assert other.save("kitchen", "good").status_code == 404
+
+
+def test_a_household_that_moved_away_is_not_visited_but_a_visit_begun_goes_on(
+    app: Flask, make: Factory, cadre: Cadre, phone: Phone
+) -> None:
+    phone.save("kitchen", "good")
+    db.session.get_one(Household, phone.household.id).active = False
+    db.session.commit()
+    assert phone.save("bedroom", "good").status_code == 200
+    assert phone.person.get(f"/households/{phone.household.id}/visit").status_code == 200
+    phone.finish()
+    again = Phone(app, cadre, phone.household)
+    assert again.person.get(f"/households/{phone.household.id}/visit").status_code == 409
+    response = again.save("kitchen", "good")
+    assert response.status_code == 409
+    assert "已停用" in response.text
 
 
 def test_a_signed_out_phone_is_told_to_sign_in_and_nothing_is_saved(app: Flask, phone: Phone) -> None:
