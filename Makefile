@@ -46,7 +46,7 @@ lock:  ## write requirements/*.txt anew from pyproject.toml and requirements/*.i
 	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@rm -f requirements/run.txt requirements/dev.txt
 	$(VENV)-lock/bin/$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
-	$(VENV)-lock/bin/$(COMPILE) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+	$(VENV)-lock/bin/$(COMPILE) -c requirements/run.txt pyproject.toml requirements/dev.in -o requirements/dev.txt
 	@rm -rf $(VENV)-lock
 
 clean:  ## remove everything that these commands made, except the data

@@ -52,9 +52,7 @@ def install(place: Path, wheel: Path) -> Path:
 @contextmanager
 def serving(programs: Path, place: Path) -> Iterator[str]:
     """Run the installed `fieldvisit serve`, away from the checkout; give its address."""
-    environ = {
-        name: value for name, value in os.environ.items() if not name.startswith(("FIELDVISIT_", "PYTHON"))
-    }
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("FIELDVISIT_", "PYTHON"))}
     environ |= {
         "FIELDVISIT_SECRET_KEY": SECRET,
         "FIELDVISIT_DATA_DIR": str(place / "data"),

@@ -36,9 +36,7 @@ class Commands(click.Group):
             # Known by name, so that SQLAlchemy need not be loaded for the question.
             if type(error).__name__ not in ("OperationalError", "ProgrammingError"):
                 raise
-            _give_up(
-                f"The database can't be used: {_first_line(error)} (No tables yet? fieldvisit db upgrade)"
-            )
+            _give_up(f"The database can't be used: {_first_line(error)} (No tables yet? fieldvisit db upgrade)")
 
 
 def _give_up(sentence: str) -> None:
@@ -79,19 +77,22 @@ def build(environ: Mapping[str, str] = os.environ) -> Flask:
 
 @contextmanager
 def application() -> Iterator[Flask]:
-    """Give a command the application, in whose context every transaction may write."""
+    """Give a command the application in its context, in which every transaction may write."""
     from fieldvisit.database import write_transactions
+    from fieldvisit.extensions import db
 
     app = build()
     with app.app_context(), write_transactions():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def listening(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say where to listen."""
-    function = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(
-        function
-    )
+    function = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(function)
     return click.option(
         "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one."
     )(function)
@@ -108,8 +109,7 @@ def serve(host: str, port: int) -> None:
       fieldvisit serve --host 0.0.0.0 --port 8080
     Behind a reverse proxy with HTTPS set FIELDVISIT_PROXIES=1. Ctrl+C ends it after the running requests.
     """
-    app = build()
-    with app.app_context():
+    with application() as app:
         _require_current_schema()
     _run(app, host, port)
 
@@ -119,9 +119,7 @@ def _require_current_schema() -> None:
     from fieldvisit.extensions import db
 
     if not schema.is_current(db.engine):
-        raise click.ClickException(
-            "The database does not have the present schema: run `fieldvisit db upgrade`."
-        )
+        raise click.ClickException("The database does not have the present schema: run `fieldvisit db upgrade`.")
 
 
 def _run(app: Flask, host: str, port: int) -> None:
@@ -149,9 +147,7 @@ def demo(host: str, port: int, no_serve: bool) -> None:
 
     app = build({"FIELDVISIT_MODE": "demo"} | os.environ)
     for sign_in in prepare(app):
-        click.echo(
-            f"  {sign_in.user_name:<12}{sign_in.password}  {sign_in.duty} {sign_in.name} {sign_in.unit}"
-        )
+        click.echo(f"  {sign_in.user_name:<12}{sign_in.password}  {sign_in.duty} {sign_in.name} {sign_in.unit}")
     if not no_serve:
         _run(app, host, port)
 
@@ -172,8 +168,7 @@ def upgrade() -> None:
     from fieldvisit import schema
     from fieldvisit.extensions import db
 
-    app = build()
-    with app.app_context():
+    with application():
         schema.upgrade(db.engine)
     click.echo("The database has the present schema.")
 
@@ -186,7 +181,6 @@ def check() -> None:
     Example:
       fieldvisit db check && fieldvisit serve
     """
-    app = build()
-    with app.app_context():
+    with application():
         _require_current_schema()
     click.echo("The database has the present schema.")

@@ -45,14 +45,10 @@ def _writing() -> Iterator[None]:
 
 
 @user.command()
-@click.option(
-    "--user-name", required=True, help="Name to sign in with: a letter, then letters, digits and . _ -"
-)
+@click.option("--user-name", required=True, help="Name to sign in with: a letter, then letters, digits and . _ -")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--unit", required=True, help="Name of their unit. The very first user's unit is made.")
-@click.option(
-    "--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be repeated."
-)
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be repeated.")
 @click.option("--phone", default="", help="Phone number; a cadre needs one, it stands on the contact card.")
 def add(user_name: str, name: str, unit: str, roles: tuple[str, ...], phone: str) -> None:
     """Add a person and print their one-time password.
@@ -151,9 +147,7 @@ def list_users() -> None:
             state = "active" if cadre.active else "deactivated"
             if cadre.locked_until is not None and cadre.locked_until > clock.now():
                 state = f"locked until {clock.local(cadre.locked_until):%Y-%m-%d %H:%M}"
-            click.echo(
-                "\t".join((cadre.user_name, cadre.name, unit_name, ",".join(sorted(cadre.roles)), state))
-            )
+            click.echo("\t".join((cadre.user_name, cadre.name, unit_name, ",".join(sorted(cadre.roles)), state)))
 
 
 def _find(login: str) -> Cadre:
@@ -161,9 +155,7 @@ def _find(login: str) -> Cadre:
 
     cadre = queries.cadre_by_login(rules.normal_login(login))
     if cadre is None:
-        raise click.ClickException(
-            f"Nobody has the user name or phone number {login!r}. See: fieldvisit user list"
-        )
+        raise click.ClickException(f"Nobody has the user name or phone number {login!r}. See: fieldvisit user list")
     return cadre
 
 

@@ -110,8 +110,7 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError(
-            "FIELDVISIT_DATABASE_URL must start with sqlite:/// or postgresql://, "
-            f"not {url.split(':', 1)[0]!r}."
+            f"FIELDVISIT_DATABASE_URL must start with sqlite:/// or postgresql://, not {url.split(':', 1)[0]!r}."
         )
     return url
 

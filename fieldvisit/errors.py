@@ -12,5 +12,5 @@ class Refused(Exception):
         self.status = status
 
 
-class NotYours(Exception):  # noqa: N818  (named for what it means, not for being an error)
+class NotYours(Exception):
     """The thing does not exist or is not the caller's to see; both answer 404 alike."""

@@ -19,7 +19,7 @@ from fieldvisit.extensions import db
 GRACE_S = 30
 
 
-class CannotListen(Exception):  # noqa: N818  (named for what it means)
+class CannotListen(Exception):
     """The address can't be listened on; the message says why and what to do."""
 
 
@@ -42,9 +42,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": GRACE_S,
             "keepalive": 15,
             "loglevel": "warning",
-            "when_ready": lambda _server: click.echo(
-                f"fieldvisit is at http://{self.address} (Ctrl+C ends it)"
-            ),
+            "when_ready": lambda _server: click.echo(f"fieldvisit is at http://{self.address} (Ctrl+C ends it)"),
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  (heartbeats only)
         }
         for name, value in values.items():
@@ -79,6 +77,4 @@ def _why(error: OSError, host: str, port: int) -> str:
         return f"Port {port} is in use; end the other program or choose another port with --port."
     if error.errno == errno.EACCES:
         return f"This user may not listen on port {port}; choose one above 1023 with --port."
-    return (
-        f"Can't listen on {host}: {os.strerror(error.errno) if error.errno and error.errno > 0 else error}."
-    )
+    return f"Can't listen on {host}: {os.strerror(error.errno) if error.errno and error.errno > 0 else error}."

@@ -56,9 +56,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 def _refuse_uncommitted(error: BaseException | None) -> None:
     if error is None:
         left = [*db.session.new, *db.session.dirty, *db.session.deleted]
-        assert not left, (
-            "the view left changes uncommitted: db.session.commit() once, last, in the view"
-        )
+        assert not left, "the view left changes uncommitted: db.session.commit() once, last, in the view"
 
 
 @pytest.fixture

@@ -63,9 +63,7 @@ def postgresql_address() -> str:
         port = probe.getsockname()[1]
     programs = _postgresql_programs(folder)
     init = "-D data -U postgres --auth=trust --encoding=UTF8 --no-sync"
-    subprocess.run(
-        [programs / "initdb", *init.split()], check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder
-    )
+    subprocess.run([programs / "initdb", *init.split()], check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder)
     # Only tests may be this careless about power cuts.
     options = "-c fsync=off -c full_page_writes=off -c max_connections=200"
     serve: list[str | Path] = [

@@ -48,9 +48,7 @@ class Factory:
         self.divisions()
         if name in self._units:
             return self._units[name]
-        unit = self._add(
-            Unit(name=name, parent_id=parent.id if parent else None, path="", division_code=division)
-        )
+        unit = self._add(Unit(name=name, parent_id=parent.id if parent else None, path="", division_code=division))
         unit.path = f"{parent.path if parent else '/'}{unit.id}/"
         for code in villages:
             db.session.add(ContactPoint(unit_id=unit.id, village_code=code, starts_on=EVER))
@@ -84,18 +82,14 @@ class Factory:
             "created_at": clock.now(),
         }
         household = self._add(Household(**fields | values))
-        self._add(
-            Resident(id=uuid4(), household_id=household.id, name=head, relation="户主", is_head=True, phone="")
-        )
+        self._add(Resident(id=uuid4(), household_id=household.id, name=head, relation="户主", is_head=True, phone=""))
         if paired is not None:
             self.pairing(paired, household)
         return household
 
     def pairing(self, cadre: Cadre, household: Household, ends_on: date | None = None) -> Pairing:
         """Tie a cadre to a household."""
-        return self._add(
-            Pairing(cadre_id=cadre.id, household_id=household.id, starts_on=EVER, ends_on=ends_on)
-        )
+        return self._add(Pairing(cadre_id=cadre.id, household_id=household.id, starts_on=EVER, ends_on=ends_on))
 
     @staticmethod
     def _add(row: Row) -> Row:

@@ -51,7 +51,7 @@ class Person:
         # A context of its own, as a server gives every request: else `g`, and with it who is signed in, would
         # be that of the request before.
         with self.app.app_context():
-            answer = self.client.open(url, method=method, headers=headers, buffered=True, **options)
+            answer = self.client.open(url, method=method, headers=headers, **{"buffered": True} | options)
         # The test's own session, if this thread has one, looks afresh afterwards.
         if has_app_context():
             db.session.rollback()

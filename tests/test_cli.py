@@ -32,9 +32,7 @@ ADMIN = (
 )
 
 
-def person(
-    user_name: str = "wangmin", unit: str = "区委", role: str = "office", **more: str
-) -> tuple[str, ...]:
+def person(user_name: str = "wangmin", unit: str = "区委", role: str = "office", **more: str) -> tuple[str, ...]:
     fields = {"user-name": user_name, "name": "王敏", "unit": unit, "role": role} | more
     return ("user", "add", *(word for name, value in fields.items() for word in (f"--{name}", value)))
 
@@ -169,9 +167,7 @@ def test_the_first_user_brings_their_unit(installation: Path) -> None:
         (("user", "reset-password", "nobody"), "Nobody has"),
     ],
 )
-def test_a_wrong_entry_is_said_in_one_sentence(
-    installation: Path, words: tuple[str, ...], sentence: str
-) -> None:
+def test_a_wrong_entry_is_said_in_one_sentence(installation: Path, words: tuple[str, ...], sentence: str) -> None:
     assert run(*ADMIN).exit_code == 0
     done = run(*words)
     assert done.exit_code == 1

@@ -123,9 +123,7 @@ def change_cadre(by: Cadre, cadre: Cadre, entered: Particulars) -> None:
 
 def _changed(cadre: Cadre, entered: Particulars) -> dict[str, Any]:
     """Return what changes: new roles, unit and state as values, the rest by name only."""
-    before = Particulars(
-        cadre.user_name, cadre.name, cadre.phone or "", cadre.unit_id, cadre.roles, cadre.active
-    )
+    before = Particulars(cadre.user_name, cadre.name, cadre.phone or "", cadre.unit_id, cadre.roles, cadre.active)
     fields = [f for f in Particulars.__dataclass_fields__ if getattr(before, f) != getattr(entered, f)]
     values = {"roles": sorted(entered.roles), "unit_id": entered.unit_id, "active": entered.active}
     return {"fields": fields} | {f: values[f] for f in fields if f in values} if fields else {}

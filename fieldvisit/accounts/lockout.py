@@ -34,9 +34,7 @@ def count_failure(holder: Cadre | UnknownName) -> None:
     if lock is not None:
         holder.locked_until = clock.now() + lock
     who = holder.id if isinstance(holder, Cadre) else "unknown"
-    record(
-        None, "sign_in_failed" if lock is None else "sign_in_locked", "cadre", who, failures=holder.failures
-    )
+    record(None, "sign_in_failed" if lock is None else "sign_in_locked", "cadre", who, failures=holder.failures)
 
 
 def forgive(cadre: Cadre) -> None:

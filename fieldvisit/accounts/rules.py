@@ -47,8 +47,7 @@ def password_problem(password: str, user_name: str, phone: str | None) -> str | 
 def _classes(password: str) -> int:
     """Count the classes of characters; a Chinese character counts as a symbol."""
     kinds = {
-        "upper" if c.isupper() else "lower" if c.islower() else "digit" if c.isdecimal() else "symbol"
-        for c in password
+        "upper" if c.isupper() else "lower" if c.islower() else "digit" if c.isdecimal() else "symbol" for c in password
     }
     return len(kinds)
 

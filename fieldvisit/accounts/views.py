@@ -42,9 +42,9 @@ def sign_in() -> ResponseReturnValue:
         if cadre is not None:
             return _go_on(cadre)
         form.password.errors = [_why_not(_holder(login), WRONG)]
-    return render_template(
-        "accounts/sign_in.html", form=form, next=rules.own_path(request.args.get("next"))
-    ), (422 if form.errors else 200)
+    return render_template("accounts/sign_in.html", form=form, next=rules.own_path(request.args.get("next"))), (
+        422 if form.errors else 200
+    )
 
 
 def _holder(login: str) -> Cadre | UnknownName | None:
@@ -104,9 +104,9 @@ def sign_in_code() -> ResponseReturnValue:
             return redirect(_where_to(), 303)
         db.session.commit()
         form.code.errors = [_why_not(cadre, "验证码不对或已经用过，请等下一个验证码再试。")]
-    return render_template(
-        "accounts/sign_in_code.html", form=form, next=rules.own_path(request.args.get("next"))
-    ), (422 if form.errors else 200)
+    return render_template("accounts/sign_in_code.html", form=form, next=rules.own_path(request.args.get("next"))), (
+        422 if form.errors else 200
+    )
 
 
 def _cadre_of_first_step() -> Cadre | None:

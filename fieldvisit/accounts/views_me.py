@@ -90,9 +90,7 @@ def two_step_on() -> ResponseReturnValue:
             return redirect(url_for(".me"), 303)
         form.code.errors = ["验证码不对。请确认手机时间是准的，再输入 App 上现在显示的 6 位数字。"]
     picture = two_step.qr_code(secret, cadre.user_name, current_app.extensions["fieldvisit"].site_name)
-    return render_template("accounts/two_step_on.html", form=form, picture=picture), (
-        422 if form.errors else 200
-    )
+    return render_template("accounts/two_step_on.html", form=form, picture=picture), (422 if form.errors else 200)
 
 
 @bp.route("/me/two-step/off", methods=["GET", "POST"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -41,13 +43,13 @@ def people() -> ResponseReturnValue:
 def person_new() -> ResponseReturnValue:
     form = _person_form(None)
     if request.method == "GET":
-        form.roles.data, form.active.data = [Role.CADRE.value], True
-    elif not (found := administration.problems(form.particulars())):
+        form.roles.data = [Role.CADRE.value]
+    elif not (found := administration.problems(entered := replace(form.particulars(), active=True))):
         by, password = current_cadre(), passwords.one_time_password()
         # Hashing is slow: it must hold neither SQLite's write lock nor a connection.
         db.session.commit()
         password_hash = passwords.hash_password(password)
-        cadre = administration.add_cadre(by, form.particulars(), password_hash)
+        cadre = administration.add_cadre(by, entered, password_hash)
         db.session.commit()
         return render_template("accounts/one_time_password.html", cadre=cadre, password=password, is_new=True)
     else:

@@ -11,9 +11,7 @@ from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
 
 
-def record(
-    actor_id: int | None, action: str, subject_type: str, subject_id: object, **detail: Any
-) -> None:
+def record(actor_id: int | None, action: str, subject_type: str, subject_id: object, **detail: Any) -> None:
     """Note that `actor_id` (None: nobody signed in, or the command line) did `action` to a subject.
 
     `detail` must be plain JSON values, without residents' names or phone numbers.

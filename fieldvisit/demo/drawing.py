@@ -26,13 +26,9 @@ class Scene:
     def box(self, box: Box, colour: Colour, radius: int = 14) -> None:
         """Put something with corners, its shadow below it."""
         left, top, right, bottom = box
-        self.draw.rounded_rectangle(
-            (left + 10, top + 14, right + 16, bottom + 14), radius, shade(colour, 0.45)
-        )
+        self.draw.rounded_rectangle((left + 10, top + 14, right + 16, bottom + 14), radius, shade(colour, 0.45))
         self.draw.rounded_rectangle(box, radius, colour)
-        self.draw.rounded_rectangle(
-            (left, top, right, top + (bottom - top) * 0.16), radius, shade(colour, 1.14)
-        )
+        self.draw.rounded_rectangle((left, top, right, top + (bottom - top) * 0.16), radius, shade(colour, 1.14))
 
     def round(self, box: Box, colour: Colour) -> None:
         """Put something round, lit from above."""
@@ -50,9 +46,7 @@ class Scene:
         light = Image.radial_gradient("L").resize((width * 2, height * 2))
         # The middle of the light hangs high in the picture; the corners fall off.
         light = light.crop((470, 470, 470 + width, 470 + height)).point(lambda value: 255 - value * 0.62)
-        lit = ImageChops.multiply(
-            soft, Image.merge("RGB", (light, light, light.point(lambda value: value * 0.95)))
-        )
+        lit = ImageChops.multiply(soft, Image.merge("RGB", (light, light, light.point(lambda value: value * 0.95))))
         out = BytesIO()
         lit.save(out, "JPEG", quality=84)
         return out.getvalue()
@@ -96,9 +90,7 @@ def _jars() -> bytes:
     scene = Scene((232, 222, 206), (138, 118, 98))
     scene.box((60, 250, 1140, 285), (150, 108, 70))
     scene.box((60, 560, 1140, 600), (150, 108, 70))
-    for number, colour in enumerate(
-        ((122, 74, 50), (92, 100, 70), (164, 120, 74), (110, 62, 48), (196, 170, 120))
-    ):
+    for number, colour in enumerate(((122, 74, 50), (92, 100, 70), (164, 120, 74), (110, 62, 48), (196, 170, 120))):
         scene.box((110 + number * 205, 355, 260 + number * 205, 560), colour, 44)
         scene.box((135 + number * 205, 330, 235 + number * 205, 372), shade(colour, 0.8))
     for number in range(4):

@@ -20,7 +20,7 @@ from fieldvisit.reviews.models import Decision, Review
 from fieldvisit.visits.checklist import CONSENT, DEFAULT_VERSION, Card, Kind, checklist
 from fieldvisit.visits.models import Answer, Commitment, Visit, VisitState
 
-# A commitment older than this has been looked after; younger ones are open, and some are due.
+# A story's commitment that fell due longer ago has been looked after; the others wait, and some are overdue.
 LOOKED_AFTER_DAYS = 5
 CARDS_OF_A_DRAFT = 4
 # Younger visits wait for their reader.
@@ -55,6 +55,7 @@ class History:
         self.device = str(lot_id(dice))
         self.readers = {cadre.unit_id: cadre.id for cadre in cadres.values() if cadre.has(Role.SUPERVISOR)}
         self.office = next(cadre.id for cadre in cadres.values() if cadre.has(Role.OFFICE))
+        self.said: set[tuple[int, str]] = set()
         self.rows: dict[type, list[dict[str, object]]] = defaultdict(list)
 
     def add(self, homes: list[Home]) -> list[Told]:
@@ -69,17 +70,29 @@ class History:
     def _story(self, home: Home) -> list[dict[str, Any]]:
         if home.visits is not None:
             return home.visits
-        days = sorted(self.dice.sample(range(2, 120), self.dice.choice((0, 1, 1, 1, 2, 2))))
-        return [self._drawn_visit(ago) for ago in days]
+        # Most households were visited lately, a few not for long, some never.
+        latest = self.dice.choice((*(range(2, 56),) * 8, range(60, 116), range(0)))
+        days = [self.dice.choice(latest)] if latest else []
+        if days and self.dice.random() < 0.4:
+            days.append(self.dice.randint(days[0] + 3, 120))
+        return [self._drawn_visit(home, ago) for ago in days]
 
-    def _drawn_visit(self, ago: int) -> dict[str, Any]:
+    def _once(self, home: Home, note: str) -> str:
+        """Return a note, or nothing when the cadre has written it before: nobody here copies."""
+        if (home.cadre.id, note) in self.said:
+            return ""
+        self.said.add((home.cadre.id, note))
+        return note
+
+    def _drawn_visit(self, home: Home, ago: int) -> dict[str, Any]:
         entry: dict[str, Any] = {"ago": ago, "trouble": {}, "commitments": []}
         if self.dice.random() < 0.45:
             found = self.dice.choice(self.words["troubles"])
-            entry["trouble"][found["card"]] = found
+            entry["trouble"][found["card"]] = found | {"note": self._once(home, found["note"])}
             if self.dice.random() < 0.6:
                 text = self.dice.choice(self.words["commitments"])
-                entry["commitments"].append({"text": text, "days": self.dice.choice((3, 7))})
+                days = self.dice.choice((3, 7))
+                entry["commitments"].append({"text": text, "days": days, "in_time": True})
         entry["declined"] = self.dice.random() < 0.12
         if ago < UNREAD_DAYS:
             entry["state"] = VisitState.FINISHED
@@ -93,9 +106,7 @@ class History:
             # Not in the future, however early in the day the demonstration starts.
             started = max(clock.day_start(on), clock.now() - timedelta(minutes=25))
         state = VisitState(entry.get("state", VisitState.REVIEWED))
-        finished = (
-            None if state is VisitState.DRAFT else started + timedelta(minutes=self.dice.randint(16, 48))
-        )
+        finished = None if state is VisitState.DRAFT else started + timedelta(minutes=self.dice.randint(16, 48))
         return Told(
             home=home,
             id=lot_id(self.dice),
@@ -161,11 +172,11 @@ class History:
             return {"value": "agreed" if visit.photos else "declined"}
         if card.kind is Kind.WORDS:
             note = self.dice.choice(self.words["care_notes"])
-            return {"tags": [self.dice.choice(self.words["care"])], "note": note}
+            return {"tags": [self.dice.choice(self.words["care"])], "note": self._once(visit.home, note)}
         if card.kind is Kind.COMMITMENTS:
             return {"value": "" if visit.commitments else "none"}
         if visit.declined and card.key == "bedroom":
-            return {"value": "not_seen", "note": "家人在休息，没进屋看。"}
+            return {"value": "not_seen", "note": self._once(visit.home, "家人在休息，没进屋看。")}
         return {"value": card.choices[0].value}
 
     def _commitment(self, visit: Told, seq: int, told: dict[str, Any]) -> None:
@@ -181,7 +192,7 @@ class History:
                 "device": self.device,
             }
         )
-        looked_after = due_on < self.today - timedelta(days=LOOKED_AFTER_DAYS)
+        looked_after = due_on < self.today - timedelta(days=0 if "in_time" in told else LOOKED_AFTER_DAYS)
         self.rows[FollowUp].append(
             {
                 "id": lot_id(self.dice),

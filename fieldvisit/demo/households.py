@@ -73,9 +73,7 @@ def add_households(dice: Random, cadres: dict[str, Cadre], today: date) -> list[
     db.session.execute(sa.insert(Resident), list(chain.from_iterable(residents.values())))
     terms = [row for home in homes for row in _terms(home, residents[home.id])]
     db.session.execute(sa.insert(HouseholdTerm), terms)
-    pairings = [
-        {"cadre_id": home.cadre.id, "household_id": home.id, "starts_on": PAIRED_SINCE} for home in homes
-    ]
+    pairings = [{"cadre_id": home.cadre.id, "household_id": home.id, "starts_on": PAIRED_SINCE} for home in homes]
     db.session.execute(sa.insert(Pairing), pairings)
     return homes
 

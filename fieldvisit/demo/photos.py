@@ -33,9 +33,7 @@ def draw_photos(folder: Path) -> Drawn:
 
 def add_photos(dice: Random, drawn: Drawn, visits: list[Told]) -> None:
     """Add the photos that the visits' stories name."""
-    rows = [
-        _row(dice, visit, card, *drawn[scene]) for visit in visits for card, scene in visit.photos.items()
-    ]
+    rows = [_row(dice, visit, card, *drawn[scene]) for visit in visits for card, scene in visit.photos.items()]
     db.session.execute(sa.insert(Photo), rows)
 
 

@@ -27,9 +27,7 @@ def cadre_named(user_name: str) -> Cadre:
 def villages_of_units() -> dict[int, list[str]]:
     """Map unit ids to the codes of their contact points."""
     found: dict[int, list[str]] = {}
-    rows = db.session.execute(
-        sa.select(ContactPoint.unit_id, ContactPoint.village_code).order_by(ContactPoint.id)
-    )
+    rows = db.session.execute(sa.select(ContactPoint.unit_id, ContactPoint.village_code).order_by(ContactPoint.id))
     for unit_id, code in rows:
         found.setdefault(unit_id, []).append(code)
     return found

@@ -83,9 +83,7 @@ def due_counts(who: Cadre, today: date) -> tuple[int, int]:
         sa.select(
             sa.func.count().filter(FollowUp.due_on == today),
             sa.func.count().filter(FollowUp.due_on < today),
-        ).where(
-            FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN, FollowUp.due_on <= today
-        )
+        ).where(FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN, FollowUp.due_on <= today)
     ).one()
     return row[0], row[1]
 

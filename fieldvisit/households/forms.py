@@ -1,16 +1,14 @@
-"""Forms of households, of their people and of pairings, with their sentences."""
+"""Forms of households and of their people, with their sentences."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from wtforms import (
-    DateField,
     Field,
     Form,
     HiddenField,
@@ -79,7 +77,7 @@ def choices(words: Iterable[str]) -> list[SelectChoice]:
 class OneOf(SelectField):
     """One of some choices, refused in Chinese."""
 
-    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  (WTForms' own signature)
+    def pre_validate(self, form: BaseForm) -> None:
         """Refuse what is not among the choices."""
         if self.data not in {choice[0] for choice in self.iter_choices()}:
             raise validators.StopValidation(f"请从列表里选择{self.label.text}。")
@@ -91,7 +89,7 @@ class Chips(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  (WTForms' own signature)
+    def pre_validate(self, form: BaseForm) -> None:
         """Refuse what is not among the choices."""
         known = {choice[0] for choice in self.iter_choices()}
         if not set(self.data or []) <= known:
@@ -199,61 +197,6 @@ class LeavingForm(Form):
     """Why a household is taken out of the lists."""
 
     reason = OneOf("原因", [required("请选择原因。")], choices=choices(LEAVING_REASONS))
-
-
-class Needed:
-    """Mark a field as needed, for one that refuses emptiness itself."""
-
-    field_flags: ClassVar = {"required": True}
-
-    def __call__(self, form: BaseForm, field: Field) -> None:
-        """Refuse nothing."""
-
-
-class Day(DateField):
-    """A day in a sensible range, refused in Chinese."""
-
-    @property
-    def day(self) -> date:
-        """Return the day of a form that is valid."""
-        if self.data is None:
-            raise ValueError("no day: validate the form first")
-        return self.data
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a day; a wrong one has a sentence."""
-        text = valuelist[0].strip() if valuelist else ""
-        try:
-            self.data = date.fromisoformat(text)
-        except ValueError as error:
-            self.data = None
-            raise ValueError("请选择日期。") from error
-        if not date(2000, 1, 1) <= self.data <= date(clock.today().year + 5, 12, 31):
-            raise ValueError("日期不对，请选择 2000 年以后、五年以内的一天。")
-
-
-class PairForm(Form):
-    """From which day a cadre is paired."""
-
-    starts_on = Day("从哪天起", [Needed()])
-
-
-class EndForm(Form):
-    """Until which day a cadre was paired."""
-
-    ends_on = Day("到哪天止", [Needed()])
-
-
-class MoveForm(Form):
-    """Who takes a cadre's households over, from which day."""
-
-    to = OneOf("接手的干部", [required("请选择接手的干部。")])
-    day = Day("从哪天起", [Needed()])
-
-    def offer(self, people: Iterable[Any]) -> None:
-        """Set who may take over: rows with id, name and unit."""
-        names = [SelectChoice(str(row.id), f"{row.name}（{row.unit}）") for row in people]
-        self.to.choices = [SelectChoice("", "请选择"), *names]
 
 
 def _town(village: Division) -> str:

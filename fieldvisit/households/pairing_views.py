@@ -13,7 +13,7 @@ from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.households import forms, list_queries, pairing_actions, pairing_queries, queries
+from fieldvisit.households import forms, list_queries, pairing_actions, pairing_forms, pairing_queries, queries
 from fieldvisit.households.blueprint import bp
 from fieldvisit.htmx import go_to, wants_fragment
 from fieldvisit.organisation import queries as organisation
@@ -53,7 +53,7 @@ def _page(me: Cadre, cadre: Cadre, **changed: Any) -> str:
     today = clock.today()
     present = pairing_queries.pairings_of(cadre, today)
     past = pairing_queries.past_pairings_of(cadre, today)
-    move = forms.MoveForm(data={"day": today})
+    move = pairing_forms.MoveForm(data={"day": today})
     move.offer(pairing_queries.successors(me, cadre))
     shown: dict[str, Any] = {
         "cadre": cadre,
@@ -63,7 +63,7 @@ def _page(me: Cadre, cadre: Cadre, **changed: Any) -> str:
         "names": organisation.names_of(row.village_code for row in (*present, *past)),
         "villages": queries.villages_for(me),
         "move": move,
-        "pair": forms.PairForm(data={"starts_on": today}),
+        "pair": pairing_forms.PairForm(data={"starts_on": today}),
         "pair_error": "",
         "ticked": set(),
         "may_pair": cadre.active and cadre.has(Role.CADRE),
@@ -99,7 +99,7 @@ def pairing_add(cadre_id: int) -> ResponseReturnValue:
     """Tie a cadre to the ticked households."""
     me = current_cadre()
     cadre = pairing_queries.cadre_for(me, cadre_id)
-    form = forms.PairForm(request.form)
+    form = pairing_forms.PairForm(request.form)
     ids = {forms.written_id(text) for text in request.form.getlist("household")}
     valid = form.validate()
     if not ids or len(ids) > MAX_AT_ONCE or None in ids:
@@ -122,7 +122,7 @@ def pairing_end(cadre_id: int, pairing_id: int) -> ResponseReturnValue:
     me = current_cadre()
     cadre = pairing_queries.cadre_for(me, cadre_id)
     pairing = pairing_queries.pairing_of(cadre, pairing_id)
-    form = forms.EndForm(request.form)
+    form = pairing_forms.EndForm(request.form)
     if not form.validate():
         raise Refused(" ".join(form.ends_on.errors))
     pairing_actions.end_pairing(pairing, form.ends_on.day, by=me)
@@ -137,7 +137,7 @@ def pairing_move(cadre_id: int) -> ResponseReturnValue:
     """Give all of a cadre's households to another one."""
     me = current_cadre()
     cadre = pairing_queries.cadre_for(me, cadre_id)
-    form = forms.MoveForm(request.form)
+    form = pairing_forms.MoveForm(request.form)
     form.offer(pairing_queries.successors(me, cadre))
     if not form.validate():
         return _page(me, cadre, move=form), 422

@@ -114,9 +114,7 @@ def add_contact_point(
     point = ContactPoint(unit_id=unit_id, village_code=village_code, starts_on=starts_on, ends_on=ends_on)
     db.session.add(point)
     db.session.flush()
-    record(
-        by_id, "contact_point_added", "unit", unit_id, village=village_code, starts_on=starts_on.isoformat()
-    )
+    record(by_id, "contact_point_added", "unit", unit_id, village=village_code, starts_on=starts_on.isoformat())
     return point
 
 

@@ -29,9 +29,7 @@ def division(code: str) -> ResponseReturnValue:
         form.process(obj=found)
     elif form.validate():
         try:
-            divisions.change_division(
-                current_cadre().id, found, form.name.data or "", active=bool(form.active.data)
-            )
+            divisions.change_division(current_cadre().id, found, form.name.data or "", active=bool(form.active.data))
             db.session.commit()
         except Refused as refusal:
             db.session.rollback()

@@ -21,7 +21,10 @@ class Level(enum.StrEnum):
 
 
 class Division(Base):
-    """One 区划. `code` is the statistical code: 4 digits city, 6 county, 9 town, 12 village; a child's begins with its parent's."""
+    """One 区划.
+
+    `code` is the statistical code: 4 digits city, 6 county, 9 town, 12 village; a child's begins with its parent's.
+    """
 
     __tablename__ = "division"
 

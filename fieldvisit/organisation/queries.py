@@ -57,9 +57,7 @@ def villages(areas: Iterable[str]) -> Sequence[Division]:
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:
     """Map division codes to full names ("孙村镇 缸窑村")."""
-    rows = db.session.execute(
-        sa.select(Division.code, Division.full_name).where(Division.code.in_(set(codes)))
-    )
+    rows = db.session.execute(sa.select(Division.code, Division.full_name).where(Division.code.in_(set(codes))))
     return dict(rows.all())
 
 
@@ -122,9 +120,7 @@ def ancestors(division: Division) -> Sequence[Division]:
     """Return the places above one, from the top down."""
     # A code begins with those of all places above it.
     codes = [division.code[:length] for length in (4, 6, 9) if length < len(division.code)]
-    return db.session.scalars(
-        sa.select(Division).where(Division.code.in_(codes)).order_by(Division.code)
-    ).all()
+    return db.session.scalars(sa.select(Division).where(Division.code.in_(codes)).order_by(Division.code)).all()
 
 
 def all_divisions() -> Sequence[Division]:
@@ -157,9 +153,7 @@ def contact_point(point_id: int) -> ContactPoint:
 def contact_points_of(unit_id: int, village_code: str) -> Sequence[ContactPoint]:
     """Return all ties, past ones too, between a unit and a village."""
     return db.session.scalars(
-        sa.select(ContactPoint).where(
-            ContactPoint.unit_id == unit_id, ContactPoint.village_code == village_code
-        )
+        sa.select(ContactPoint).where(ContactPoint.unit_id == unit_id, ContactPoint.village_code == village_code)
     ).all()
 
 
@@ -169,9 +163,7 @@ def contact_points_with_names(unit_id: int) -> Sequence[tuple[ContactPoint, str]
         sa.select(ContactPoint, Division.full_name)
         .join(Division, Division.code == ContactPoint.village_code)
         .where(ContactPoint.unit_id == unit_id)
-        .order_by(
-            ContactPoint.ends_on.is_not(None), ContactPoint.ends_on.desc(), Division.code, ContactPoint.id
-        )
+        .order_by(ContactPoint.ends_on.is_not(None), ContactPoint.ends_on.desc(), Division.code, ContactPoint.id)
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -121,9 +121,7 @@ def _contact_form() -> ContactPointForm:
     return form
 
 
-def _unit_page(
-    unit: Unit, form: UnitForm, contact_form: ContactPointForm, status: int
-) -> ResponseReturnValue:
+def _unit_page(unit: Unit, form: UnitForm, contact_form: ContactPointForm, status: int) -> ResponseReturnValue:
     return render_template(
         "organisation/unit.html",
         unit=unit,

@@ -50,9 +50,7 @@ def _same_photo(visit_ids: list[UUID]) -> dict[UUID, date]:
         .join(mine, mine.visit_id == this.id)
         .join(other, other.sha256 == mine.sha256)
         .join(earlier, earlier.id == other.visit_id)
-        .where(
-            this.id.in_(visit_ids), mine.removed.is_(False), other.removed.is_(False), _before(earlier, this)
-        )
+        .where(this.id.in_(visit_ids), mine.removed.is_(False), other.removed.is_(False), _before(earlier, this))
         .group_by(this.id)
     )
     return {row[0]: row[1] for row in rows}
@@ -96,7 +94,7 @@ def _notes(*conditions: sa.ColumnElement[bool]) -> list[Note]:
         .join(Answer, Answer.visit_id == Visit.id)
         .where(*conditions, sa.func.length(Answer.note) >= MIN_LENGTH, Visit.finished_at.is_not(None))
     )
-    notes: list[Note] = [Note(*row[:4], bare(row[4])) for row in rows]
+    notes = [Note(row[0], row[1], row[2], row[3], bare(row[4])) for row in rows]
     return [note for note in notes if len(note.words) >= MIN_LENGTH]
 
 

@@ -163,9 +163,7 @@ def units_to_choose(who: Cadre) -> list[Choice]:
     works_there = [
         sa.or_(
             organisation.in_area(Unit.division_code, area),
-            sa.exists().where(
-                ContactPoint.unit_id == Unit.id, organisation.in_area(ContactPoint.village_code, area)
-            ),
+            sa.exists().where(ContactPoint.unit_id == Unit.id, organisation.in_area(ContactPoint.village_code, area)),
         )
         for area in overseen.areas
     ]

@@ -23,7 +23,7 @@ from fieldvisit.reviews.forms import (
     read_filters,
 )
 from fieldvisit.reviews.models import Decision
-from fieldvisit.visits.models import Visit, VisitState
+from fieldvisit.visits.models import Visit
 from fieldvisit.visits.record import record_of
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -51,6 +51,7 @@ def index() -> ResponseReturnValue:
         continued=bool(request.args.get("after")),
         states=WANTED_WORDS,
         periods=PERIOD_WORDS,
+        several_units=log_queries.overseen_by(who).is_several,
         **_shared(filters),
     )
 
@@ -79,9 +80,7 @@ def decide(visit_id: UUID) -> ResponseReturnValue:
         return _reading(fresh, form, sentence=refused.message, status=refused.status)
     following = log_queries.Log(who, filters).next_to_read(_key(visit))
     db.session.commit()
-    flash(
-        "已阅。" if form.decision.data == Decision.READ else "已退回，干部会在“今日”里看到原因。", "success"
-    )
+    flash("已阅。" if form.decision.data == Decision.READ else "已退回，干部会在“今日”里看到原因。", "success")
     if following is None:
         return go_to(_log_address(filters))
     return go_to(url_for(".read", visit_id=following, _external=False, **filters.as_args()))
@@ -109,22 +108,18 @@ def decide_in_log(visit_id: UUID) -> ResponseReturnValue:
 
 def _row(visit_id: UUID, sentence: str, status: int) -> ResponseReturnValue:
     row = log_queries.log_row(visit_id)
-    glances = queries.glances_at([row])
-    hints = hint_queries.hints_for([row.id])
-    shared = _shared(read_filters(request.args))
     return render_template(
         "reviews/_row.html",
         row=row,
-        glance=glances[row.id],
-        hint=hints.get(row.id),
+        glance=queries.glances_at([row])[row.id],
+        hint=hint_queries.hints_for([row.id]).get(row.id),
         sentence=sentence,
-        **shared,
+        several_units=log_queries.overseen_by(current_cadre()).is_several,
+        **_shared(read_filters(request.args)),
     ), status
 
 
-def _reading(
-    visit: Visit, form: DecisionForm, *, sentence: str = "", status: int = 200
-) -> ResponseReturnValue:
+def _reading(visit: Visit, form: DecisionForm, *, sentence: str = "", status: int = 200) -> ResponseReturnValue:
     who, filters = current_cadre(), read_filters(request.args)
     newer, older = log_queries.Log(who, filters).neighbours(_key(visit))
     # A form that comes back carries the revision now shown, so that deciding again is about what is read now.
@@ -154,4 +149,4 @@ def _key(visit: Visit) -> log_queries.Key:
 
 
 def _shared(filters: Filters) -> dict[str, Any]:
-    return {"filters": filters, "query": filters.as_args(), "me": current_cadre(), "VisitState": VisitState}
+    return {"filters": filters, "query": filters.as_args(), "me": current_cadre()}

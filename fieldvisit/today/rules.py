@@ -48,4 +48,3 @@ def greeting(hour: int) -> str:
     if hour < 12:
         return "上午好"
     return "中午好" if hour < 14 else "下午好"
-

@@ -119,15 +119,11 @@ def save_visit_day(visit: Visit, day: date, save: rules.Save) -> Saved:
     return saved
 
 
-def save_commitment(
-    visit: Visit, commitment_id: UUID, text: str, due_on: date, save: rules.Save
-) -> Commitment:
+def save_commitment(visit: Visit, commitment_id: UUID, text: str, due_on: date, save: rules.Save) -> Commitment:
     """Save one commitment; the id is the phone's. A removed one stays removed."""
     commitment = queries.commitment(visit.id, commitment_id)
     if commitment is None:
-        commitment = Commitment(
-            id=commitment_id, visit_id=visit.id, household_id=visit.household_id, removed=False
-        )
+        commitment = Commitment(id=commitment_id, visit_id=visit.id, household_id=visit.household_id, removed=False)
         db.session.add(commitment)
     elif commitment.removed or (commitment.device == save.device and save.seq <= commitment.seq):
         return commitment

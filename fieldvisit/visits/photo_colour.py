@@ -38,22 +38,16 @@ def as_srgb(image: Image.Image, icc_profile: bytes) -> Image.Image:
 
 def is_srgb(icc_profile: bytes) -> bool:
     """Say whether an RGB profile shows colours as sRGB does, so that dropping it changes none."""
-    probe = Image.frombytes(
-        "RGB", (6, 1), bytes.fromhex("ff0000 00ff00 0000ff c08040 4080c0 808080")
-    )
+    probe = Image.frombytes("RGB", (6, 1), bytes.fromhex("ff0000 00ff00 0000ff c08040 4080c0 808080"))
     try:
         # Preparing a fast transform costs more than these six pixels.
         shown = _by_profile(probe, icc_profile, ImageCms.Flags.NOOPTIMIZE)
     except (ImageCms.PyCMSError, OSError):
         return False
-    return all(
-        abs(a - b) <= _SAME_COLOUR for a, b in zip(probe.tobytes(), shown.tobytes(), strict=True)
-    )
+    return all(abs(a - b) <= _SAME_COLOUR for a, b in zip(probe.tobytes(), shown.tobytes(), strict=True))
 
 
-def _by_profile(
-    image: Image.Image, icc_profile: bytes, flags: ImageCms.Flags = ImageCms.Flags.NONE
-) -> Image.Image:
+def _by_profile(image: Image.Image, icc_profile: bytes, flags: ImageCms.Flags = ImageCms.Flags.NONE) -> Image.Image:
     source, srgb = ImageCms.ImageCmsProfile(BytesIO(icc_profile)), ImageCms.createProfile("sRGB")
     return ImageCms.buildTransform(source, srgb, image.mode, "RGB", flags=flags).apply(image)
 

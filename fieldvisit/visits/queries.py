@@ -122,9 +122,7 @@ def photos(visit_id: UUID) -> dict[str, list[Photo]]:
     """Map card keys to their photos, oldest first; the signature is under "signature"."""
     kept: dict[str, list[Photo]] = {}
     statement = (
-        sa.select(Photo)
-        .where(Photo.visit_id == visit_id, Photo.removed.is_(False))
-        .order_by(Photo.added_at, Photo.id)
+        sa.select(Photo).where(Photo.visit_id == visit_id, Photo.removed.is_(False)).order_by(Photo.added_at, Photo.id)
     )
     for row in db.session.scalars(statement):
         kept.setdefault(row.card, []).append(row)
@@ -147,9 +145,7 @@ def photo_of(visit_id: UUID, photo_id: UUID) -> Photo:
 def same_photo(visit_id: UUID, card: str, source_sha256: str) -> Photo | None:
     """Return the photo that the same bytes made on this card before, also a removed one."""
     return db.session.scalars(
-        sa.select(Photo).where(
-            Photo.visit_id == visit_id, Photo.card == card, Photo.source_sha256 == source_sha256
-        )
+        sa.select(Photo).where(Photo.visit_id == visit_id, Photo.card == card, Photo.source_sha256 == source_sha256)
     ).one_or_none()
 
 
@@ -161,9 +157,7 @@ def photo_count(visit_id: UUID) -> int:
 
 def ordinal(visit: Visit | None, household_id: UUID) -> int:
     """Say which visit of the household this is or will be, counting finished ones: 1 for the first."""
-    earlier = sa.select(sa.func.count()).where(
-        Visit.household_id == household_id, Visit.revision > 0
-    )
+    earlier = sa.select(sa.func.count()).where(Visit.household_id == household_id, Visit.revision > 0)
     if visit is not None:
         earlier = earlier.where(
             sa.or_(

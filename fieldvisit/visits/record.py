@@ -140,9 +140,7 @@ def record_of(visit_id: UUID) -> VisitRecord:
     """Return a visit for reading, in six queries; who may read it is for the caller to check (reading.py)."""
     visit, household, cadre_name, unit_name, village = _heading(visit_id)
     asked = words_of(visit.checklist_version)
-    answers = {
-        row.card: row for row in db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit_id))
-    }
+    answers = {row.card: row for row in db.session.scalars(sa.select(Answer).where(Answer.visit_id == visit_id))}
     photos = _photos(visit_id)
     commitments = _commitments(visit_id)
     displaced = _displaced(visit_id, asked)
@@ -236,26 +234,18 @@ def _present(
     """Put the present state into the shape of a revision's content, to compare the two."""
     return {
         "answers": {row.card: {"value": row.value, "tags": row.tags, "note": row.note} for row in answers},
-        "commitments": [
-            {"id": str(row.id), "text": row.text, "due_on": row.due_on.isoformat()} for row in commitments
-        ],
-        "photos": [
-            {"id": str(photo.id), "card": card} for card, several in photos.items() for photo in several
-        ],
+        "commitments": [{"id": str(row.id), "text": row.text, "due_on": row.due_on.isoformat()} for row in commitments],
+        "photos": [{"id": str(photo.id), "card": card} for card, several in photos.items() for photo in several],
         "visited_on": visit.visited_on.isoformat(),
     }
 
 
 def _earlier(visit_id: UUID, asked: Checklist, present: dict[str, Any]) -> tuple[Earlier, ...]:
     revisions = db.session.scalars(
-        sa.select(VisitRevision)
-        .where(VisitRevision.visit_id == visit_id)
-        .order_by(VisitRevision.revision.desc())
+        sa.select(VisitRevision).where(VisitRevision.visit_id == visit_id).order_by(VisitRevision.revision.desc())
     ).all()
     following = [present, *(revision.content for revision in revisions)]
-    return tuple(
-        _one_earlier(revision, then, asked) for revision, then in zip(revisions, following, strict=False)
-    )
+    return tuple(_one_earlier(revision, then, asked) for revision, then in zip(revisions, following, strict=False))
 
 
 def _one_earlier(revision: VisitRevision, then: dict[str, Any], asked: Checklist) -> Earlier:
@@ -269,9 +259,7 @@ def _one_earlier(revision: VisitRevision, then: dict[str, Any], asked: Checklist
         visited_on_changed=content["visited_on"] != then["visited_on"],
         cards=tuple(_earlier_card(card, content, then) for card in (asked.consent, *asked.cards())),
         commitments=tuple(
-            Promise(
-                promise["text"], date.fromisoformat(promise["due_on"]), kept.get(promise["id"]) != promise
-            )
+            Promise(promise["text"], date.fromisoformat(promise["due_on"]), kept.get(promise["id"]) != promise)
             for promise in content["commitments"]
         ),
     )

@@ -108,9 +108,7 @@ def sheet(who: Cadre, household: Household, visit: Visit | None) -> Sheet:
     photos = queries.photos(visit.id) if visit else {}
     displaced = queries.displaced(visit.id, answers) if visit else {}
     states = {
-        card.key: CardState(
-            card, answers.get(card.key), photos.get(card.key, ()), displaced.get(card.key, ())
-        )
+        card.key: CardState(card, answers.get(card.key), photos.get(card.key, ()), displaced.get(card.key, ()))
         for card in (words.consent, *words.cards())
     }
     day = answers.get("visited_on")

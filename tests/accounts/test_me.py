@@ -37,9 +37,7 @@ def code_at(offset: timedelta = timedelta()) -> str:
     return pyotp.TOTP(SECRET).at(clock.now() + offset)
 
 
-def test_a_one_time_password_opens_nothing_but_the_page_that_changes_it(
-    app: Flask, with_password: MakeCadre
-) -> None:
+def test_a_one_time_password_opens_nothing_but_the_page_that_changes_it(app: Flask, with_password: MakeCadre) -> None:
     person = Person(app, with_password(Role.CADRE, Role.ADMINISTRATOR, must_change_password=True))
     for page in ("/me", "/people", "/people/new", "/organisation", "/households", "/me/two-step"):
         assert person.get(page).location == "/me/password"
@@ -107,9 +105,7 @@ def test_the_second_step_is_for_desk_roles(app: Flask, make: Factory) -> None:
 def test_the_second_step_is_switched_on_by_a_code(app: Flask, make: Factory) -> None:
     cadre = make.cadre(Role.OFFICE)
     person = Person(app, cadre)
-    assert "验证码不对" in person.post("/me/two-step", {"secret": SECRET, "code": "000000"}).get_data(
-        as_text=True
-    )
+    assert "验证码不对" in person.post("/me/two-step", {"secret": SECRET, "code": "000000"}).get_data(as_text=True)
     assert cadre.totp_secret is None
     code = code_at()
     person.post("/me/two-step", {"secret": SECRET, "code": f"{code[:3]} {code[3:]}"})
@@ -122,9 +118,7 @@ def test_a_secret_that_is_none_of_ours_is_replaced(app: Flask, make: Factory) ->
     assert 'value="short"' not in page.get_data(as_text=True)
 
 
-def test_with_a_second_step_the_password_alone_signs_nobody_in(
-    anonymous: Person, with_password: MakeCadre
-) -> None:
+def test_with_a_second_step_the_password_alone_signs_nobody_in(anonymous: Person, with_password: MakeCadre) -> None:
     with_password(Role.OFFICE, user_name="sunli", totp_secret=SECRET)
     assert sign_in(anonymous, "sunli") == "/sign-in/code"
     assert anonymous.get("/me").status_code == 302
@@ -162,9 +156,7 @@ def test_a_code_works_once(app: Flask, with_password: MakeCadre) -> None:
             assert person.get("/me").status_code == expected
 
 
-def test_wrong_codes_lock_although_the_password_is_right_each_time(
-    anonymous: Person, with_password: MakeCadre
-) -> None:
+def test_wrong_codes_lock_although_the_password_is_right_each_time(anonymous: Person, with_password: MakeCadre) -> None:
     with_password(Role.OFFICE, user_name="sunli", totp_secret=SECRET)
     for _ in range(5):
         sign_in(anonymous, "sunli")

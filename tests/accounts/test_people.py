@@ -31,7 +31,6 @@ def entry(make: Factory, **changes: Any) -> dict[str, Any]:
         "phone": "138 0553 0001",
         "unit_id": make.unit().id,
         "roles": ["cadre"],
-        "active": "y",
     }
     return fields | changes
 
@@ -59,9 +58,7 @@ STEPS = [f"POST /people/{{}}/{step}" for step in ("reset-password", "reset-two-s
 
 
 @pytest.mark.parametrize("role", [Role.CADRE, Role.SUPERVISOR, Role.HANDLER, Role.OFFICE])
-def test_to_everybody_but_administrators_the_pages_do_not_exist(
-    app: Flask, make: Factory, role: Role
-) -> None:
+def test_to_everybody_but_administrators_the_pages_do_not_exist(app: Flask, make: Factory, role: Role) -> None:
     person, other = Person(app, make.cadre(role)), make.cadre()
     for page in PAGES + STEPS:
         method, url = page.split()
@@ -72,9 +69,7 @@ def test_to_everybody_but_administrators_the_pages_do_not_exist(
 def test_an_unknown_person_is_not_found(administrator: Person) -> None:
     for page in PAGES[3:] + STEPS:
         method, url = page.split()
-        answer = (
-            administrator.get(url.format(999)) if method == "GET" else administrator.post(url.format(999))
-        )
+        answer = administrator.get(url.format(999)) if method == "GET" else administrator.post(url.format(999))
         assert answer.status_code == 404, page
 
 
@@ -121,9 +116,7 @@ def test_rare_characters_are_kept_and_markup_is_text(administrator: Person, make
     assert "<b>" not in administrator.get("/people").get_data(as_text=True)
 
 
-def test_a_change_is_kept_and_told_in_the_audit_without_the_phone_number(
-    administrator: Person, make: Factory
-) -> None:
+def test_a_change_is_kept_and_told_in_the_audit_without_the_phone_number(administrator: Person, make: Factory) -> None:
     cadre, other = make.cadre(), make.unit("区住建局")
     administrator.post(f"/people/{cadre.id}", entry_of(cadre, unit_id=other.id, phone="13900001111"))
     assert (cadre.unit_id, cadre.phone) == (other.id, "13900001111")
@@ -145,9 +138,7 @@ def test_a_deactivated_person_is_signed_out_and_stays_out(
 
 
 @pytest.mark.parametrize("changes", [{"active": None}, {"roles": ["cadre"]}])
-def test_administrators_cannot_take_their_own_key_away(
-    administrator: Person, changes: dict[str, Any]
-) -> None:
+def test_administrators_cannot_take_their_own_key_away(administrator: Person, changes: dict[str, Any]) -> None:
     assert administrator.cadre is not None
     answer = administrator.post(f"/people/{administrator.cadre.id}", entry_of(administrator.cadre, **changes))
     assert answer.status_code == 422
@@ -171,9 +162,7 @@ def test_a_reset_password_ends_the_old_one_the_lock_and_all_sign_ins(
     assert one_time_password(page) not in told
 
 
-def test_a_locked_person_is_let_in_again(
-    administrator: Person, anonymous: Person, with_password: MakeCadre
-) -> None:
+def test_a_locked_person_is_let_in_again(administrator: Person, anonymous: Person, with_password: MakeCadre) -> None:
     cadre = with_password(user_name="wangmin")
     for _ in range(5):
         anonymous.post("/sign-in", {"login": "wangmin", "password": "Wrong-password-1"})
@@ -190,9 +179,7 @@ def test_a_lost_second_step_is_switched_off(administrator: Person, make: Factory
 
 
 @pytest.mark.parametrize("words", ["王敏", "angmi", "0553", "住建"])
-def test_people_are_found_by_name_user_name_phone_and_unit(
-    administrator: Person, make: Factory, words: str
-) -> None:
+def test_people_are_found_by_name_user_name_phone_and_unit(administrator: Person, make: Factory, words: str) -> None:
     make.cadre(name="王敏", user_name="wangmin", phone="13805530001", unit=make.unit("区住建局"))
     make.cadre(name="别人", user_name="other1")
     page = administrator.get(f"/people?q={words}", fragment=True).get_data(as_text=True)
@@ -215,9 +202,7 @@ def test_phone_numbers_are_masked_in_the_list(administrator: Person, make: Facto
     assert "13805531234" not in page
 
 
-def test_paging_shows_everybody_once_by_as_many_queries_as_one_page(
-    administrator: Person, make: Factory
-) -> None:
+def test_paging_shows_everybody_once_by_as_many_queries_as_one_page(administrator: Person, make: Factory) -> None:
     for number in range(120):
         make.cadre(name=f"同名{number % 3}")
     counts, names, url = [], [], "/people"

@@ -79,9 +79,7 @@ def test_an_own_path_always_begins_with_exactly_one_slash(rest: str) -> None:
     assert kept is None or (kept.startswith("/") and kept[1:2] not in ("/", "\\"))
 
 
-@pytest.mark.parametrize(
-    "typed", ["138 0553 0001", "+86 138-0553-0001", "１３８０５５３０００１", " 13805530001 "]
-)
+@pytest.mark.parametrize("typed", ["138 0553 0001", "+86 138-0553-0001", "１３８０５５３０００１", " 13805530001 "])
 def test_a_phone_number_is_known_however_it_is_written(typed: str) -> None:
     assert rules.normal_login(typed) == "13805530001"
 

@@ -39,9 +39,7 @@ def current(cadre: Cadre) -> Cadre:
 
 
 @pytest.mark.parametrize("login", ["wangmin", "WangMin", "13805530001", "138 0553 0001"])
-def test_one_signs_in_by_user_name_or_phone_number(
-    anonymous: Person, with_password: MakeCadre, login: str
-) -> None:
+def test_one_signs_in_by_user_name_or_phone_number(anonymous: Person, with_password: MakeCadre, login: str) -> None:
     with_password(user_name="wangmin", phone="13805530001")
     sign_in(anonymous, login)
     assert anonymous.get("/me").status_code == 200
@@ -150,9 +148,7 @@ def test_a_lock_that_came_during_the_check_refuses_even_the_right_password(
 
     def lock_meanwhile(*_: object) -> bool:
         with db.engine.begin() as connection:
-            connection.execute(
-                sa.update(Cadre).values(locked_until=clock.now() + timedelta(minutes=1), failures=5)
-            )
+            connection.execute(sa.update(Cadre).values(locked_until=clock.now() + timedelta(minutes=1), failures=5))
         return True
 
     monkeypatch.setattr(passwords, "is_password", lock_meanwhile)
@@ -181,18 +177,14 @@ def test_signing_out_makes_a_kept_cookie_worthless(app: Flask, make: Factory) ->
     assert person.get("/me").status_code == 302
 
 
-def test_after_signing_in_one_comes_back_to_the_page_one_wanted(
-    anonymous: Person, with_password: MakeCadre
-) -> None:
+def test_after_signing_in_one_comes_back_to_the_page_one_wanted(anonymous: Person, with_password: MakeCadre) -> None:
     with_password(user_name="wangmin")
     asked = anonymous.get("/me?x=1").location
     assert asked == "/sign-in?next=/me?x%3D1"
     assert sign_in(anonymous, "wangmin", url=asked) == "/me?x=1"
 
 
-@pytest.mark.parametrize(
-    "address", ["//evil.example", "https://evil.example", "/%5Cevil.example", "/%09/evil.example"]
-)
+@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example", "/%5Cevil.example", "/%09/evil.example"])
 def test_nobody_is_sent_to_another_site_after_signing_in(
     anonymous: Person, with_password: MakeCadre, address: str
 ) -> None:
@@ -211,9 +203,7 @@ def test_nobody_is_sent_to_another_site_after_signing_in(
         ({"login": "<b>😀䶮㛃堃\x00", "password": "<script>"}, "密码不对"),
     ],
 )
-def test_odd_entries_get_a_sentence(
-    anonymous: Person, make: Factory, data: dict[str, str], words: str
-) -> None:
+def test_odd_entries_get_a_sentence(anonymous: Person, make: Factory, data: dict[str, str], words: str) -> None:
     answer = anonymous.post("/sign-in", data)
     assert answer.status_code == 422
     assert words in answer.get_data(as_text=True)
@@ -230,9 +220,7 @@ def test_a_person_without_desk_work_stays_signed_in_on_the_phone(app: Flask, mak
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.HANDLER, Role.OFFICE, Role.ADMINISTRATOR])
-def test_desk_roles_are_signed_out_after_half_an_hour_without_use(
-    app: Flask, make: Factory, role: Role
-) -> None:
+def test_desk_roles_are_signed_out_after_half_an_hour_without_use(app: Flask, make: Factory, role: Role) -> None:
     with time_machine.travel("2026-09-12T02:00:00Z", tick=False) as travel:
         person = Person(app, make.cadre(Role.CADRE, role))
         for _ in range(3):
@@ -282,9 +270,7 @@ def test_a_page_costs_one_query_to_know_who_asks(app: Flask, make: Factory) -> N
     assert sum("cadre" in statement for statement in statements) == 1
 
 
-def test_every_step_of_a_sign_in_is_in_the_audit_without_secrets(
-    anonymous: Person, with_password: MakeCadre
-) -> None:
+def test_every_step_of_a_sign_in_is_in_the_audit_without_secrets(anonymous: Person, with_password: MakeCadre) -> None:
     with_password(user_name="wangmin")
     fail(anonymous, "wangmin", 1)
     sign_in(anonymous, "wangmin")

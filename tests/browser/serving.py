@@ -37,9 +37,7 @@ def serving(settings: Settings, port: int | None = None) -> Iterator[Server]:
     log = settings.data_dir / "server.log"
     with log.open("ab") as output:
         command = [sys.executable, "-m", "fieldvisit", "serve", "--port", str(port)]
-        process = subprocess.Popen(
-            command, env=_environ(settings), cwd=settings.data_dir, stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, env=_environ(settings), cwd=settings.data_dir, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", settings, process)
     try:
         _wait_for(server, log)

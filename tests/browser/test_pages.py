@@ -94,9 +94,5 @@ SMALL_TARGETS = """() => {
 def assert_fits_in_width(page: Page) -> None:
     """Assert that the page does not scroll sideways."""
     root = "document.documentElement"
-    size: dict[str, int] = page.evaluate(
-        f"() => ({{content: {root}.scrollWidth, window: {root}.clientWidth}})"
-    )
-    assert size["content"] <= size["window"], (
-        f"{page.url} is {size['content']} px wide on {size['window']} px"
-    )
+    size: dict[str, int] = page.evaluate(f"() => ({{content: {root}.scrollWidth, window: {root}.clientWidth}})")
+    assert size["content"] <= size["window"], f"{page.url} is {size['content']} px wide on {size['window']} px"

@@ -103,7 +103,12 @@ def test_a_whole_visit_takes_at_most_15_taps_and_no_typing(
 
 
 def test_the_stored_photo_is_upright_small_and_says_nothing_about_the_place(
-    phone: Page, enter: Callable[[Page, Cadre], None], cadre: Cadre, household: Household, photo: Path, settings: Settings
+    phone: Page,
+    enter: Callable[[Page, Cadre], None],
+    cadre: Cadre,
+    household: Household,
+    photo: Path,
+    settings: Settings,
 ) -> None:
     enter(phone, cadre)
     phone.goto("/")

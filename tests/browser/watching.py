@@ -10,6 +10,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "pictures"
+TALLEST = 2600
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 # A refused form is an ordinary answer, but Chromium writes each such answer to the console as an error.
 ORDINARY_REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
@@ -60,7 +61,13 @@ def take_picture(page: Page, name: str) -> Path:
     """Leave a screenshot of the whole page in pictures/; git ignores the folder."""
     PICTURES.mkdir(exist_ok=True)
     path = PICTURES / f"{name}.png"
-    page.screenshot(path=path, full_page=True, animations="disabled")
+    window = page.viewport_size
+    assert window is not None
+    # The window grows with the page, so that bars at its bottom are where a reader sees them: below everything.
+    height = page.evaluate("() => document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": window["width"], "height": min(max(height, window["height"]), TALLEST)})
+    page.screenshot(path=path, animations="disabled")
+    page.set_viewport_size(window)
     return path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -47,7 +48,7 @@ def phones(app: Flask, make: Factory) -> list[Phone]:
 
 def test_the_same_first_save_five_times_makes_one_visit(phones: list[Phone]) -> None:
     key = str(uuid4())
-    answers = at_once([lambda phone=phone: phone.save("kitchen", "good", seq=1, key=key) for phone in phones])
+    answers = at_once([partial(phone.save, "kitchen", "good", seq=1, key=key) for phone in phones])
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.text for answer in answers}) == 1
     assert (count(Visit), count(Answer), count(DurableWrite)) == (1, 1, 1)
@@ -56,7 +57,7 @@ def test_the_same_first_save_five_times_makes_one_visit(phones: list[Phone]) -> 
 def test_the_same_commitment_five_times_is_one(phones: list[Phone]) -> None:
     phones[0].save("kitchen", "good", seq=1)
     key, same, day = str(uuid4()), UUID(int=9), (clock.today() + timedelta(days=3)).isoformat()
-    answers = at_once([lambda phone=phone: phone.promise("修路", day, same, seq=2, key=key) for phone in phones])
+    answers = at_once([partial(phone.promise, "修路", day, same, seq=2, key=key) for phone in phones])
     assert {answer.status_code for answer in answers} == {200}
     assert count(Commitment) == 1
 
@@ -64,7 +65,7 @@ def test_the_same_commitment_five_times_is_one(phones: list[Phone]) -> None:
 def test_finishing_five_times_finishes_once_and_schedules_once(phones: list[Phone]) -> None:
     phones[0].promise("修路", clock.today().isoformat())
     key = str(uuid4())
-    answers = at_once([lambda phone=phone: phone.finish(key) for phone in phones])
+    answers = at_once([partial(phone.finish, key) for phone in phones])
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.headers["HX-Redirect"] for answer in answers} == {f"/visits/{phones[0].visit_id}"}
     assert count(FollowUp) == 1
@@ -73,7 +74,7 @@ def test_finishing_five_times_finishes_once_and_schedules_once(phones: list[Phon
 def test_the_same_photo_five_times_is_one(phones: list[Phone]) -> None:
     phones[0].save("photo_consent", "agreed", seq=1)
     key, same = str(uuid4()), uuid4()
-    answers = at_once([lambda phone=phone: phone.photo(SMALL, id=same, key=key) for phone in phones])
+    answers = at_once([partial(phone.photo, SMALL, id=same, key=key) for phone in phones])
     assert {answer.status_code for answer in answers} == {200}
     assert count(Photo) == 1
 
@@ -83,7 +84,7 @@ def test_different_cards_of_a_new_visit_side_by_side_all_arrive(phones: list[Pho
     values = ("good", "fair", "poor", "fine", "concern")
     answers = at_once(
         [
-            lambda phone=phone, card=card, value=value, seq=seq: phone.save(card, value, seq=seq)
+            partial(phone.save, card, value, seq=seq)
             for seq, (phone, card, value) in enumerate(zip(phones, cards, values, strict=True), 1)
         ]
     )
@@ -95,6 +96,6 @@ def test_two_writes_with_one_key_side_by_side_never_both_take_effect(phones: lis
     phones[0].save("kitchen", "good", seq=1)
     key = str(uuid4())
     answers = at_once(
-        [lambda phone=phone, n=n: phone.save("living", "concern", note=str(n), seq=2, key=key) for n, phone in enumerate(phones)]
+        [partial(phone.save, "living", "concern", note=str(n), seq=2, key=key) for n, phone in enumerate(phones)]
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]

@@ -25,8 +25,6 @@ def test_words_and_urgency_agree(due_on: date) -> None:
     assert (words == "今天") == (urgency(due_on, TODAY) is Urgency.TODAY)
 
 
-@pytest.mark.parametrize(
-    ("days", "words"), [(-3, "3天超期"), (-1, "1天超期"), (0, "今天"), (1, "明天"), (5, "5天后")]
-)
+@pytest.mark.parametrize(("days", "words"), [(-3, "3天超期"), (-1, "1天超期"), (0, "今天"), (1, "明天"), (5, "5天后")])
 def test_a_due_day_is_said_in_words(days: int, words: str) -> None:
     assert str(due_words(TODAY + timedelta(days=days), TODAY)) == words

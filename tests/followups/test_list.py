@@ -65,9 +65,7 @@ def test_the_longest_overdue_comes_first(make: Factory) -> None:
     assert [row.text for row in queries.due(cadre, TODAY, 10)] == ["-9", "-1", "0"]
 
 
-def test_the_whole_list_is_paged_without_gaps(
-    app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_whole_list_is_paged_without_gaps(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PAGE", 3)
     cadre = make.cadre()
     household = make.household(paired=cadre)

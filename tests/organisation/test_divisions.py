@@ -36,9 +36,7 @@ def name_of(code: str) -> str:
 
 
 def test_one_browses_from_the_county_down_to_a_village(administrator: Person) -> None:
-    pages = ["/organisation/divisions"] + [
-        f"/organisation/divisions/{code}" for code in (COUNTY, TOWN, VILLAGE)
-    ]
+    pages = ["/organisation/divisions"] + [f"/organisation/divisions/{code}" for code in (COUNTY, TOWN, VILLAGE)]
     for page, below in zip(pages, [COUNTY, TOWN, VILLAGE, None], strict=True):
         shown = administrator.get(page).get_data(as_text=True)
         assert below is None or f'href="/organisation/divisions/{below}"' in shown
@@ -71,9 +69,7 @@ def test_a_new_village_is_named_with_its_town(administrator: Person) -> None:
         ({"code": "340212100300", "name": "长" * 61}, "最多 60"),
     ],
 )
-def test_a_wrong_new_place_is_told_and_not_added(
-    administrator: Person, data: dict[str, Any], words: str
-) -> None:
+def test_a_wrong_new_place_is_told_and_not_added(administrator: Person, data: dict[str, Any], words: str) -> None:
     answer = administrator.post(f"/organisation/divisions/{TOWN}/add", data)
     assert answer.status_code == 422
     assert words in answer.get_data(as_text=True)
@@ -81,9 +77,7 @@ def test_a_wrong_new_place_is_told_and_not_added(
 
 
 def test_nothing_is_below_a_village(administrator: Person) -> None:
-    answer = administrator.post(
-        f"/organisation/divisions/{VILLAGE}/add", {"code": VILLAGE + "1", "name": "组"}
-    )
+    answer = administrator.post(f"/organisation/divisions/{VILLAGE}/add", {"code": VILLAGE + "1", "name": "组"})
     assert answer.status_code == 422
 
 
@@ -153,9 +147,7 @@ def test_blank_lines_do_not_shift_the_line_numbers(administrator: Person) -> Non
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(
-    administrator: Person, encoding: str
-) -> None:
+def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(administrator: Person, encoding: str) -> None:
     upload(administrator, (HEAD + NEW_TOWN).replace("\n", "\r\n").encode(encoding))
     assert name_of("340212101200") == "荻港镇 杨湾村"
 

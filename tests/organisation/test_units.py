@@ -39,11 +39,7 @@ def entry(unit: Unit | None = None, **changes: Any) -> dict[str, Any]:
 
 def change(person: Person, unit: Unit, **changes: Any) -> str:
     answer = person.post(f"/organisation/units/{unit.id}", entry(unit, **changes))
-    return (
-        answer.get_data(as_text=True)
-        if answer.status_code == 422
-        else answer.location or str(answer.status_code)
-    )
+    return answer.get_data(as_text=True) if answer.status_code == 422 else answer.location or str(answer.status_code)
 
 
 def true_path(unit: Unit) -> str:
@@ -68,14 +64,10 @@ def ask(person: Person, page: str, unit: int, point: int) -> int:
 
 
 @pytest.mark.parametrize("role", [Role.CADRE, Role.SUPERVISOR, Role.HANDLER, Role.OFFICE])
-def test_to_everybody_but_administrators_the_pages_do_not_exist(
-    app: Flask, make: Factory, role: Role
-) -> None:
+def test_to_everybody_but_administrators_the_pages_do_not_exist(app: Flask, make: Factory, role: Role) -> None:
     person = Person(app, make.cadre(role))
     point = db.session.scalars(sa.select(ContactPoint.id)).first()
-    assert {page: ask(person, page, make.unit().id, point or 0) for page in PAGES} == dict.fromkeys(
-        PAGES, 404
-    )
+    assert {page: ask(person, page, make.unit().id, point or 0) for page in PAGES} == dict.fromkeys(PAGES, 404)
 
 
 def test_what_is_unknown_is_not_found(administrator: Person) -> None:
@@ -105,9 +97,7 @@ def test_a_new_unit_stands_under_its_parent(administrator: Person, make: Factory
         ({"division_code": VILLAGE}, "不是有效的"),
     ],
 )
-def test_a_wrong_entry_is_told_and_changes_nothing(
-    administrator: Person, changes: dict[str, Any], words: str
-) -> None:
+def test_a_wrong_entry_is_told_and_changes_nothing(administrator: Person, changes: dict[str, Any], words: str) -> None:
     answer = administrator.post("/organisation/units/new", entry(**changes))
     assert answer.status_code == 422
     assert words in answer.get_data(as_text=True)
@@ -228,9 +218,7 @@ def test_a_wrong_contact_point_is_told_beside_its_field(
     assert words in answer.get_data(as_text=True)
 
 
-def test_the_list_of_units_costs_the_same_queries_for_many_as_for_few(
-    administrator: Person, make: Factory
-) -> None:
+def test_the_list_of_units_costs_the_same_queries_for_many_as_for_few(administrator: Person, make: Factory) -> None:
     counts = []
     for size in (2, 12):
         for number in range(size):

@@ -59,9 +59,7 @@ def test_a_supervisor_does_not_see_another_units_visit_in_the_same_village(
     assert names(reader, f"/reviews?cadre={foreign_visit.cadre_id}") == []
 
 
-def test_a_supervisor_of_a_town_sees_every_visit_in_it(
-    app: Flask, make: Factory, foreign_visit: Visit
-) -> None:
+def test_a_supervisor_of_a_town_sees_every_visit_in_it(app: Flask, make: Factory, foreign_visit: Visit) -> None:
     town = make.unit("繁阳镇政府", division=TOWN, villages=())
     assert names(Person(app, make.cadre(Role.SUPERVISOR, unit=town))) == ["陈大勇"]
 
@@ -124,14 +122,10 @@ def test_the_log_is_narrowed_by_village_unit_and_cadre(app: Flask, make: Factory
     assert names(office, f"/reviews?area={OTHER_VILLAGE}") == [f"乙{other.id}", f"乙{cadre.id}"]
     assert names(office, f"/reviews?area={TOWN}&unit={cadre.unit_id}") == [f"乙{cadre.id}", f"甲{cadre.id}"]
     assert names(office, f"/reviews?cadre={other.id}") == [f"乙{other.id}", f"甲{other.id}"]
-    assert names(office, f"/reviews?area={VILLAGE}&unit={other.unit_id}&cadre={other.id}") == [
-        f"甲{other.id}"
-    ]
+    assert names(office, f"/reviews?area={VILLAGE}&unit={other.unit_id}&cadre={other.id}") == [f"甲{other.id}"]
 
 
-def test_a_chosen_period_counts_chinese_days_both_included(
-    reader: Person, make: Factory, cadre: Cadre
-) -> None:
+def test_a_chosen_period_counts_chinese_days_both_included(reader: Person, make: Factory, cadre: Cadre) -> None:
     for name, moment in (
         ("早", clock.day_start(date(2026, 9, 10)) - timedelta(seconds=1)),
         ("始", clock.day_start(date(2026, 9, 10))),
@@ -234,9 +228,7 @@ def all_pages(who: Cadre, filters: Filters) -> list[UUID]:
 
 def newest_first(rows: list[dict[str, Any]], ids: list[UUID]) -> list[UUID]:
     moments = zip((row["finished_at"] for row in rows), ids, strict=True)
-    return [
-        visit_id for _, visit_id in sorted(moments, key=lambda pair: (pair[0], pair[1].hex), reverse=True)
-    ]
+    return [visit_id for _, visit_id in sorted(moments, key=lambda pair: (pair[0], pair[1].hex), reverse=True)]
 
 
 @pytest.mark.parametrize("branches", [60, 0])
@@ -296,9 +288,7 @@ def test_pages_of_any_size_hold_each_visit_once_in_order(
         for minute, village, own, state in visits
     ]
     ids = many_visits(rows)
-    states = log_queries.STATES.get(wanted) or (
-        (VisitState.REVIEWED,) if wanted is Wanted.READ else VisitState
-    )
+    states = log_queries.STATES.get(wanted) or ((VisitState.REVIEWED,) if wanted is Wanted.READ else VisitState)
     expected = {visit_id for visit_id, row in zip(ids, rows, strict=True) if row["state"] in states}
     with app.test_request_context(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(paging, "PAGE_SIZE", size)
@@ -355,9 +345,7 @@ def test_the_log_neither_times_nor_counts_people(reader: Person, visit: Visit, c
     assert f"{cadre.name}（" not in cell
 
 
-def test_choices_of_a_filter_hold_no_foreign_cadre(
-    reader: Person, visit: Visit, foreign_visit: Visit
-) -> None:
+def test_choices_of_a_filter_hold_no_foreign_cadre(reader: Person, visit: Visit, foreign_visit: Visit) -> None:
     page = reader.get(f"/reviews?unit={foreign_visit.unit_id}").text
     assert "外人" not in page
     assert "别的局" not in page

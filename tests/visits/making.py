@@ -129,9 +129,7 @@ def earlier(visit: Visit, revision: int, content: dict[str, Any], reason: str = 
     """Keep an earlier version of a visit, as an amendment does."""
     whole = {"answers": {}, "commitments": [], "photos": [], "visited_on": "2026-09-01"} | content
     kept: VisitRevision = _add(
-        VisitRevision(
-            visit_id=visit.id, revision=revision, reason=reason, amended_at=clock.now(), content=whole
-        )
+        VisitRevision(visit_id=visit.id, revision=revision, reason=reason, amended_at=clock.now(), content=whole)
     )
     return kept
 

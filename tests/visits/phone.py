@@ -41,9 +41,7 @@ class Phone:
         """Save a commitment."""
         return self.post(f"/commitments/{id or uuid4()}", {"text": text, "due_on": due_on, **fields})
 
-    def photo(
-        self, content: bytes, card: str = "kitchen", id: UUID | None = None, key: str = ""
-    ) -> TestResponse:
+    def photo(self, content: bytes, card: str = "kitchen", id: UUID | None = None, key: str = "") -> TestResponse:
         """Send a photo, under a file name that says nothing."""
         # The test client would put a large body into a temporary file and leave it open.
         head = b'--cut\r\nContent-Disposition: form-data; name="photo"; filename="IMG.jpg"\r\n\r\n'

@@ -154,9 +154,7 @@ class TestSentBack:
         response = supervisor.post(f"/reviews/{phone.visit_id}", fields)
         assert response.status_code in (200, 303), response.text
 
-    def test_it_comes_back_to_today_with_the_reason_and_goes_again(
-        self, supervisor: Person, phone: Phone
-    ) -> None:
+    def test_it_comes_back_to_today_with_the_reason_and_goes_again(self, supervisor: Person, phone: Phone) -> None:
         phone.save("bedroom", "poor", tags=["屋顶漏雨"])
         phone.finish()
         self.send_back(supervisor, phone)
@@ -167,9 +165,7 @@ class TestSentBack:
         assert "请写清漏雨在哪间" not in phone.person.get("/").text
         assert state(phone) is VisitState.FINISHED
 
-    def test_a_reviewed_visit_can_no_longer_be_amended(
-        self, supervisor: Person, phone: Phone, cadre: Cadre
-    ) -> None:
+    def test_a_reviewed_visit_can_no_longer_be_amended(self, supervisor: Person, phone: Phone, cadre: Cadre) -> None:
         phone.finish()
         supervisor.post(f"/reviews/{phone.visit_id}", {"decision": "read", "revision": 1})
         assert state(phone) is VisitState.REVIEWED

@@ -55,9 +55,7 @@ def store(root: Path) -> PhotoStore:
 
 
 class TestPaths:
-    def test_the_full_picture_lies_two_folders_deep_under_its_name(
-        self, store: PhotoStore, root: Path
-    ) -> None:
+    def test_the_full_picture_lies_two_folders_deep_under_its_name(self, store: PhotoStore, root: Path) -> None:
         name = "abcd" + "0" * 60
         assert store.path(name, PhotoSize.FULL) == root / "ab" / "cd" / f"{name}.jpg"
 
@@ -180,9 +178,7 @@ class TestDurability:
         folder = store.path(photo().sha256, PhotoSize.FULL).parent
         assert trace.steps[-1] == ("sync folder", str(folder))
 
-    def test_every_folder_above_it_is_synced_up_to_one_that_was_there(
-        self, tmp_path: Path, trace: Trace
-    ) -> None:
+    def test_every_folder_above_it_is_synced_up_to_one_that_was_there(self, tmp_path: Path, trace: Trace) -> None:
         root = tmp_path / "data" / "photos"
         PhotoStore(root).save(photo())
         above = [root / photo().sha256[:2], root, tmp_path / "data", tmp_path]
@@ -197,9 +193,7 @@ class TestDurability:
         above = [root / photo().sha256[:2], root, root.parent]
         assert {str(folder) for folder in above} <= set(trace.synced_folders())
 
-    def test_a_photo_already_there_is_acknowledged_only_after_a_sync(
-        self, store: PhotoStore, trace: Trace
-    ) -> None:
+    def test_a_photo_already_there_is_acknowledged_only_after_a_sync(self, store: PhotoStore, trace: Trace) -> None:
         store.save(photo())
         trace.steps.clear()
         store.save(photo())
@@ -245,9 +239,7 @@ class TestFaults:
             store.save(photo())
         assert files_under(root) == []
 
-    def test_a_save_after_a_failed_one_succeeds(
-        self, store: PhotoStore, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_save_after_a_failed_one_succeeds(self, store: PhotoStore, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as broken:
             broken.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("lost")))
             with pytest.raises(OSError, match="lost"):
@@ -271,7 +263,7 @@ def in_threads(work: Callable[[], None], count: int) -> list[BaseException]:
         start.wait()
         try:
             work()
-        except BaseException as error:  # the test reports whatever it was
+        except BaseException as error:  # noqa: BLE001  (the test reports whatever it was)
             raised.append(error)
 
     threads = [threading.Thread(target=run) for _ in range(count)]
@@ -321,9 +313,7 @@ class TestInParallel:
 
 
 class TestSweeping:
-    def test_an_old_photo_that_nothing_refers_to_goes_in_both_sizes(
-        self, store: PhotoStore, root: Path
-    ) -> None:
+    def test_an_old_photo_that_nothing_refers_to_goes_in_both_sizes(self, store: PhotoStore, root: Path) -> None:
         store.save(photo())
         age(root, 2 * HOUR)
         assert store.sweep(keep_none, HOUR) == 2
@@ -336,9 +326,7 @@ class TestSweeping:
         store.sweep(lambda name: name == photo().sha256, HOUR)
         assert files_under(root) == sorted([f"{photo().sha256}.320.jpg", f"{photo().sha256}.jpg"])
 
-    def test_a_young_photo_stays_as_its_row_may_not_be_committed_yet(
-        self, store: PhotoStore, root: Path
-    ) -> None:
+    def test_a_young_photo_stays_as_its_row_may_not_be_committed_yet(self, store: PhotoStore, root: Path) -> None:
         store.save(photo())
         age(root, HOUR - 60)
         assert store.sweep(keep_none, HOUR) == 0
@@ -349,9 +337,7 @@ class TestSweeping:
         store.save(photo())
         assert store.sweep(keep_none, HOUR) == 0
 
-    def test_an_old_temporary_file_goes_although_everything_is_kept(
-        self, store: PhotoStore, root: Path
-    ) -> None:
+    def test_an_old_temporary_file_goes_although_everything_is_kept(self, store: PhotoStore, root: Path) -> None:
         store.save(photo())
         left = store.path(photo().sha256, PhotoSize.FULL).with_name(".tmp-of a killed process")
         left.write_bytes(b"half a pic")

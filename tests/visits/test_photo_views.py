@@ -58,9 +58,7 @@ def test_a_photo_that_the_browser_has_is_not_sent_again(app: Flask, author: Cadr
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_who_may_see_a_photo(
-    app: Flask, make: Factory, visit: Visit, author: Cadre, photo: Photo, kind: str
-) -> None:
+def test_who_may_see_a_photo(app: Flask, make: Factory, visit: Visit, author: Cadre, photo: Photo, kind: str) -> None:
     who = reader(kind, make, visit, author)
     answer = Person(app, who).get(f"/photos/{photo.id}/full.jpg", buffered=True)
     assert answer.status_code == (200 if READERS[kind] else 404)

@@ -340,11 +340,7 @@ class TestColours:
     @pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "I;16"])
     def test_a_large_picture_shrunk_in_strips_shows_no_seams(self, mode: str) -> None:
         large = Image.linear_gradient("L").resize((7000, 1750))
-        picture = (
-            large.convert("I").point(lambda v: v * 257).convert("I;16")
-            if mode == "I;16"
-            else large.convert(mode)
-        )
+        picture = large.convert("I").point(lambda v: v * 257).convert("I;16") if mode == "I;16" else large.convert(mode)
         seen = opened(prepare(factory.encoded(picture, "PNG", compress_level=1)).full).convert("L")
         rows = [seen.getpixel((800, y)) for y in range(0, 400, 2)]
         expected = [256 * (y + 0.5) / 400 for y in range(0, 400, 2)]
@@ -370,9 +366,7 @@ class TestFormats:
         stored = opened(prepare(upload).full)
         assert_close(factory.corners_of(stored)["top left"], (255, 0, 0))
 
-    @pytest.mark.parametrize(
-        ("kind", "name"), [("GIF", "GIF"), ("TIFF", "TIFF"), ("BMP", "BMP"), ("AVIF", "AVIF")]
-    )
+    @pytest.mark.parametrize(("kind", "name"), [("GIF", "GIF"), ("TIFF", "TIFF"), ("BMP", "BMP"), ("AVIF", "AVIF")])
     def test_another_picture_format_is_refused_by_name(self, kind: str, name: str) -> None:
         refused = refusal(factory.encoded(Image.new("RGB", (64, 48)), kind))
         assert name in refused.message
@@ -415,9 +409,7 @@ class TestHeic:
         upload = factory.heic_bytes(stored, exif=factory.exif_block(orientation))
         assert_upright(prepare(upload).full)
 
-    def test_an_embedded_preview_is_never_taken_for_the_picture(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_embedded_preview_is_never_taken_for_the_picture(self, monkeypatch: pytest.MonkeyPatch) -> None:
         from pillow_heif import HeifImageFile
 
         def drafted(*_: object) -> None:
@@ -470,9 +462,7 @@ class TestRefusals:
         ],
         ids=["PNG", "JPEG", "WebP", "WebP lossless", "WebP plain"],
     )
-    def test_a_bomb_is_refused_before_a_decoder_sees_it(
-        self, data: bytes, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_bomb_is_refused_before_a_decoder_sees_it(self, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
         def started(*_: object) -> None:
             pytest.fail("a decoder was started")
 

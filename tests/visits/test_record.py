@@ -204,9 +204,7 @@ def paired(make: Factory, visit: Visit, cadre: Cadre) -> Cadre:
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_who_may_read_a_finished_visit(
-    app: Flask, make: Factory, visit: Visit, cadre: Cadre, kind: str
-) -> None:
+def test_who_may_read_a_finished_visit(app: Flask, make: Factory, visit: Visit, cadre: Cadre, kind: str) -> None:
     who = reader(kind, make, visit, cadre)
     with app.test_request_context():
         if READERS[kind]:
@@ -217,9 +215,7 @@ def test_who_may_read_a_finished_visit(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in READERS if kind != "author"])
-def test_a_draft_is_readable_to_nobody_but_its_author(
-    app: Flask, make: Factory, cadre: Cadre, kind: str
-) -> None:
+def test_a_draft_is_readable_to_nobody_but_its_author(app: Flask, make: Factory, cadre: Cadre, kind: str) -> None:
     draft = make_visit(cadre, make.household(), state=VisitState.DRAFT)
     who = reader(kind, make, draft, cadre)
     with app.test_request_context(), pytest.raises(NotYours):

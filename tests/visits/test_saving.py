@@ -200,7 +200,6 @@ class TestTwoPhones:
         assert [row.text for row in queries.commitments(phone.visit_id)] == ["联系镇上修屋顶"]
         assert "修屋顶" in phone.person.get(f"/visits/{phone.visit_id}/edit").text
 
-
     def test_two_phones_that_say_the_same_show_no_conflict(
         self, app: Flask, cadre: Cadre, household: Household, phone: Phone
     ) -> None:
@@ -237,9 +236,7 @@ class TestCommitments:
     @pytest.mark.parametrize(
         ("text", "sentence"), [("", "请填写承诺"), ("  ", "请填写承诺"), ("长" * 201, "最多 200 个字")]
     )
-    def test_a_commitment_says_something_of_bearable_length(
-        self, phone: Phone, text: str, sentence: str
-    ) -> None:
+    def test_a_commitment_says_something_of_bearable_length(self, phone: Phone, text: str, sentence: str) -> None:
         response = phone.promise(text, self.DAY)
         assert response.status_code == 422
         assert sentence in response.text

@@ -94,9 +94,7 @@ def test_a_photo_that_arrives_again_after_the_visit_was_finished_gets_its_first_
     ],
     ids=["empty", "truncated", "not an image", "bomb", "over 20 MB"],
 )
-def test_a_bad_photo_is_refused_and_leaves_the_visit_as_it_was(
-    agreed: Phone, content: bytes, status: int
-) -> None:
+def test_a_bad_photo_is_refused_and_leaves_the_visit_as_it_was(agreed: Phone, content: bytes, status: int) -> None:
     response = agreed.photo(content)
     assert response.status_code == status
     assert "照片" in response.text
@@ -143,9 +141,7 @@ def test_a_removed_photo_is_gone_for_everybody(agreed: Phone) -> None:
     assert agreed.person.get(f"/photos/{photo_id}/small.jpg").status_code == 404
 
 
-def test_a_photo_of_another_visit_can_not_be_removed(
-    app: Flask, make: Factory, cadre: Cadre, agreed: Phone
-) -> None:
+def test_a_photo_of_another_visit_can_not_be_removed(app: Flask, make: Factory, cadre: Cadre, agreed: Phone) -> None:
     agreed.photo(SMALL)
     other = Phone(app, cadre, make.household(paired=cadre))
     other.save("kitchen", "good")
