@@ -1,4 +1,4 @@
-"""The command line: `fieldvisit serve | demo | db | user`."""
+"""The command line: `fieldvisit serve | demo | sweep | db | user`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 USAGE_ERROR = 2
+DAY_S = 24 * 3600
 
 
 class Commands(click.Group):
@@ -132,6 +133,26 @@ def _run(app: Flask, host: str, port: int) -> None:
 
 
 @main.command()
+def sweep() -> None:
+    """Remove what nobody needs any more; run it once a day.
+
+    \b
+    Photo files that no visit names (removed ones; what a crash has left), a day old at least.
+    Keys of writes that a phone may repeat, after 90 days.
+    """
+    from fieldvisit.capture.actions import forget_old_writes
+    from fieldvisit.extensions import db
+    from fieldvisit.visits.photo_queries import is_named
+    from fieldvisit.visits.photo_store import PhotoStore
+
+    with application() as app:
+        writes = forget_old_writes()
+        db.session.commit()
+        files = PhotoStore(app.extensions["fieldvisit"].photo_dir).sweep(is_named, DAY_S)
+    click.echo(f"Removed {files} photo files and {writes} old write keys.")
+
+
+@main.command()
 @listening
 @click.option("--no-serve", is_flag=True, help="Only make the database with its demo data.")
 def demo(host: str, port: int, no_serve: bool) -> None:
@@ -184,3 +205,19 @@ def check() -> None:
     with application():
         _require_current_schema()
     click.echo("The database has the present schema.")
+
+
+@database.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write a new migration from what the models say more than the database (for developers).
+
+    \b
+    Example:
+      FIELDVISIT_MODE=demo fieldvisit db revision "Concerns"
+    """
+    from fieldvisit import schema
+    from fieldvisit.extensions import db
+
+    with application():
+        click.echo(f"Look it over before you commit it: {schema.write_revision(db.engine, message)}")

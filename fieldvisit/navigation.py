@@ -26,7 +26,7 @@ MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
-ORGANISATION = Place("organisation.index", "单位与联系点", "units", ("organisation.",))
+ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.",))
 ME = Place("accounts.me", "我的", "person", ("accounts.",))
 
 # In the order of the navigation; a person with several roles gets each place once.

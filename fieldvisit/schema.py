@@ -25,6 +25,15 @@ def upgrade(engine: Engine) -> None:
     command.upgrade(alembic_config(engine), "head")
 
 
+def write_revision(engine: Engine, message: str) -> str:
+    """Write the migration that leads from the database to the models; return its path. Numbers go on: 0003, 0004."""
+    number = int(ScriptDirectory.from_config(alembic_config()).get_current_head() or 0) + 1
+    script = command.revision(alembic_config(engine), message, autogenerate=True, rev_id=f"{number:04}")
+    assert not isinstance(script, list)
+    assert script is not None
+    return str(script.path)
+
+
 def is_current(engine: Engine) -> bool:
     """Say whether the database has the newest schema."""
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()

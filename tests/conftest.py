@@ -12,7 +12,14 @@ from flask import Flask
 from fieldvisit import create_app
 from fieldvisit.config import Settings, read_settings
 from fieldvisit.extensions import db
-from tests.databases import ADDRESS, ON_POSTGRESQL, drop_database, fresh_database_url, postgresql_address
+from tests.databases import (
+    ADDRESS,
+    ON_POSTGRESQL,
+    close_connections,
+    drop_database,
+    fresh_database_url,
+    postgresql_address,
+)
 from tests.factories import Factory
 from tests.person import Person
 
@@ -29,6 +36,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("FIELDVISIT_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _no_connections_left() -> Iterator[None]:
+    """End every test without open connections."""
+    yield
+    close_connections()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -21,6 +22,11 @@ from fieldvisit.database import prepare_engine
 
 ON_POSTGRESQL = os.environ.get("FIELDVISIT_TEST_DATABASE") == "postgresql"
 ADDRESS = "FIELDVISIT_TEST_POSTGRESQL"
+
+
+_opened: list[Any] = []
+if ON_POSTGRESQL:
+    sa.event.listen(sa.pool.Pool, "connect", lambda connection, _record: _opened.append(connection))
 
 
 def fresh_database_url(folder: Path) -> str:
@@ -155,6 +161,15 @@ def drop_database(url: str) -> None:
     """Drop a PostgreSQL database made by fresh_database_url (SQLite ones go with their folder)."""
     if url.startswith("postgresql"):
         _administer(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+
+def close_connections() -> None:
+    """Close what an application of a test's own (a command line's, a thread's) has left open on PostgreSQL.
+
+    Such connections would be found by the garbage collector, in the middle of somebody else's test.
+    """
+    while _opened:
+        _opened.pop().close()
 
 
 def _administer(statement: str) -> None:

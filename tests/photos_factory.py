@@ -238,3 +238,13 @@ def wide_gamut_profile() -> bytes:
 def srgb_profile() -> bytes:
     """Return an sRGB profile as cameras embed it."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def linear_grey_profile() -> bytes:
+    """Return a profile for grey pictures whose values are linear light, so 128 shows as 188."""
+    d50 = struct.pack(">III", 0xF6D6, 0x10000, 0xD32D)
+    white, curve = b"XYZ \0\0\0\0" + d50, b"curv\0\0\0\0" + struct.pack(">IHxx", 1, 0x0100)
+    tags = struct.pack(">I4sII4sII", 2, b"wtpt", 156, 20, b"kTRC", 176, 16)
+    size = struct.pack(">I", 192)
+    header = size + b"\0\0\0\0\2\x40\0\0mntrGRAYXYZ " + b"\0" * 12 + b"acsp" + b"\0" * 28 + d50
+    return header.ljust(128, b"\0") + tags + white + curve

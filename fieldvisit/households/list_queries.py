@@ -21,7 +21,7 @@ from fieldvisit.organisation.models import Division, Level
 KEY: tuple[Any, ...] = (Household.village_code, Household.group_no, Household.door_order, Household.id)
 COLUMNS = (*KEY, Household.door, Household.head_name, Household.tags)
 # A word with at most so many hits leads the search; more common ones are checked along the road.
-FEW = 1000
+FEW = 4000
 # So many households of one area are looked through for common words before we ask for more letters.
 LOOKED_THROUGH = 20_000
 MANY_VILLAGES = 200
@@ -120,8 +120,7 @@ def _any_of(ranges: Iterable[tuple[str, str]]) -> sa.ColumnElement[bool]:
 
 def _add_terms(plan: Plan, terms: sa.ColumnElement[bool], villages: set[str]) -> None:
     """Add one condition to the plan: a household has such a term, or lies in one of the villages so named."""
-    found = db.session.scalars(sa.select(HouseholdTerm.household_id).where(terms).limit(FEW + 1)).all()
-    ids = list(dict.fromkeys(found)) if len(found) <= FEW else None
+    ids = _few(terms)
     if ids == []:
         plan.possible &= bool(villages)
         plan.narrow(villages)
@@ -136,7 +135,16 @@ def _add_terms(plan: Plan, terms: sa.ColumnElement[bool], villages: set[str]) ->
     elif ids is None:
         plan.conditions.append(has_term)
     else:
-        plan.ids = ids if plan.ids is None else [known for known in plan.ids if known in set(ids)]
+        plan.ids = ids if plan.ids is None else list(set(plan.ids).intersection(ids))
+
+
+def _few(terms: sa.ColumnElement[bool]) -> list[UUID] | None:
+    """Return the households with such a term, or None when they are many."""
+    found = sa.select(HouseholdTerm.household_id).where(terms).limit(FEW + 1)
+    # Counting first: reading some thousand ids only to find them too many would take longer than the search.
+    if (db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0) > FEW:
+        return None
+    return list(dict.fromkeys(db.session.scalars(found)))
 
 
 def _villages_named(words: Sequence[Word]) -> dict[str, set[str]]:

@@ -177,7 +177,7 @@ def _rows(chosen: Condition) -> Sequence[LogRow]:
             Unit.name,
             Household.head_name,
             Household.group_no,
-            Division.name,
+            Division.full_name,
         )
         .join(Cadre, Cadre.id == Visit.cadre_id)
         .join(Unit, Unit.id == Visit.unit_id)

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from fieldvisit.visits.photo_orientation import UPRIGHT, orientation_of
 
-_SOI, _EOI, _SOS, _DQT, _DHT, _DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
+_EOI, _SOS, _DQT, _DHT, _DRI = 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
 _APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {_DHT, 0xC8, 0xCC}
 _COMMON_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
-_STAND_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_STAND_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _TABLES = frozenset({_DQT, _DHT, _DRI})
 _BARE_JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 
@@ -134,8 +134,6 @@ def _walk(data: bytes) -> Iterator[Segment]:
         marker, start, at = data[found.end() - 1], found.start(), found.end()
         if marker == _EOI:
             return
-        if marker == _SOI:
-            raise BrokenJpeg("an image inside an image")
         if marker not in _STAND_ALONE:
             at = _segment_end(data, marker, start)
             yield Segment(marker, start, at)
@@ -143,10 +141,7 @@ def _walk(data: bytes) -> Iterator[Segment]:
 
 
 def _segment_end(data: bytes, marker: int, start: int) -> int:
-    length = int.from_bytes(data[start + 2 : start + 4])
-    end = start + 2 + length
-    if length < 2 or end > len(data):
-        raise BrokenJpeg("a segment reaches beyond the file")
+    end = start + 2 + int.from_bytes(data[start + 2 : start + 4])
     if marker != _SOS:
         return end
     scan_end = _SCAN_END.search(data, end)

@@ -122,8 +122,8 @@ def _prepare_pixels(kind: PhotoKind, data: bytes) -> PreparedPhoto:
         _refuse_unfit(image.size)
         # Not drafted: a HEIC's draft is its embedded preview, which need not show the same picture.
         small = _loaded(image, _fitted(image.size, FULL_SIDE), (0, 0, *image.size))
-        # libheif has turned a HEIC already; a PNG's EXIF may follow its pixels: only now known.
-        orientation = UPRIGHT if kind is PhotoKind.HEIC else orientation_of(image.info.get("exif") or b"")
+        # A PNG's EXIF may follow its pixels; of a HEIC, which comes turned, pillow-heif resets it.
+        orientation = orientation_of(image.info.get("exif") or b"")
         icc_profile = image.info.get("icc_profile") or b""
     return _finished(small, icc_profile, orientation)
 

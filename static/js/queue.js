@@ -47,6 +47,9 @@ document.addEventListener("click", (event) => {
   field.value = [field.value.trim(), event.target.textContent.trim()].filter(Boolean).join("；");
   field.focus();
 });
-document.addEventListener("htmx:after:swap", showPhrases);
+document.addEventListener("htmx:after:swap", () => {
+  showPhrases();
+  document.querySelector('#reason[aria-invalid="true"]')?.focus();
+});
 showPhrases();
 if (location.hash === "#send-back") openReason();

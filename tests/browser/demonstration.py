@@ -48,6 +48,8 @@ class Demonstration:
             with self.app.app_context():
                 person = Person(self.app, cadre_named(user_name))
                 db.session.remove()
+                # Tests leave no connection open, and the next one must not be handed a closed one.
+                db.engine.dispose()
             cookie = person.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
             assert cookie is not None
             self._cookies[user_name] = {"name": cookie.key, "value": cookie.value, "url": self.server.url}
@@ -63,8 +65,8 @@ def demonstrating(folder: Path) -> Iterator[Demonstration]:
     )
     app = create_app(settings)
     prepare(app)
-    with serving(settings) as server:
-        yield Demonstration(app, server)
     with app.app_context():
         db.engine.dispose()
+    with serving(settings) as server:
+        yield Demonstration(app, server)
     drop_database(url)

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from markupsafe import Markup
 
 from fieldvisit.accounts.models import Role
+from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
-from fieldvisit.households import actions, panels
+from fieldvisit.households import actions, panels, queries
 from fieldvisit.households.models import Household, Resident
 from tests.factories import OTHER_VILLAGE, VILLAGE, Factory
 from tests.households.conftest import Add, Sign
@@ -70,6 +71,13 @@ def test_a_handler_sees_no_household_even_if_paired(sign: Sign, add: Add, make: 
     person, household = sign(Role.HANDLER), add()
     make.pairing(cadre_of(person), household)
     assert person.get(page_of(household)).status_code == 404
+
+
+def test_other_features_get_no_household_for_a_handler_either(make: Factory, add: Add) -> None:
+    handler, household = make.cadre(Role.HANDLER), add()
+    make.pairing(handler, household)
+    with pytest.raises(NotYours):
+        queries.household_for(handler, household.id)
 
 
 def test_an_administrator_sees_neither_notes_nor_whole_phones(administrator: Person, add: Add) -> None:

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,8 +31,7 @@ def files_under(folder: Path) -> list[str]:
 
 def age(folder: Path, seconds: float) -> None:
     for file in folder.rglob("*.*"):
-        with suppress(FileNotFoundError):  # a sweep may run meanwhile
-            os.utime(file, (time.time() - seconds,) * 2)
+        os.utime(file, (time.time() - seconds,) * 2)
 
 
 def keep_all(_: str) -> bool:
@@ -193,10 +191,27 @@ class TestDurability:
         above = [root / photo().sha256[:2], root, root.parent]
         assert {str(folder) for folder in above} <= set(trace.synced_folders())
 
+    def test_a_root_that_was_lost_is_synced_when_made_anew(self, store: PhotoStore, root: Path, trace: Trace) -> None:
+        store.save(photo())
+        root.rename(root.with_name("moved away"))
+        trace.steps.clear()
+        store.save(photo())
+        assert str(root.parent) in trace.synced_folders()
+
     def test_a_photo_already_there_is_acknowledged_only_after_a_sync(self, store: PhotoStore, trace: Trace) -> None:
         store.save(photo())
         trace.steps.clear()
         store.save(photo())
+        folder = store.path(photo().sha256, PhotoSize.FULL).parent
+        assert trace.steps == [("sync folder", str(folder))]
+
+    def test_what_a_sweep_removed_stays_removed_after_a_crash(
+        self, store: PhotoStore, root: Path, trace: Trace
+    ) -> None:
+        store.save(photo())
+        age(root, 2 * HOUR)
+        trace.steps.clear()
+        store.sweep(keep_none, HOUR)
         folder = store.path(photo().sha256, PhotoSize.FULL).parent
         assert trace.steps == [("sync folder", str(folder))]
 
@@ -294,22 +309,21 @@ class TestInParallel:
         assert [worker.exitcode for worker in workers] == [0, 0, 0]
         assert len(files_under(root)) == 40
 
-    def test_a_photo_saved_during_a_sweep_is_there_afterwards(self, store: PhotoStore, root: Path) -> None:
-        def sweep() -> None:
-            while not stopped.is_set():
-                PhotoStore(root).sweep(keep_none, HOUR)
+    def test_a_photo_saved_while_a_sweep_is_about_to_remove_it_is_there_afterwards(
+        self, store: PhotoStore, root: Path
+    ) -> None:
+        def save_meanwhile(_: str) -> bool:
+            if saving.ident is None:
+                saving.start()
+                saving.join(timeout=1)
+            return False
 
-        stopped = threading.Event()
-        sweeper = threading.Thread(target=sweep)
-        sweeper.start()
-        try:
-            for _ in range(300):
-                store.save(photo())
-                assert store.read(photo().sha256, PhotoSize.FULL) == photo().full
-                age(root, 2 * HOUR)
-        finally:
-            stopped.set()
-            sweeper.join()
+        store.save(photo())
+        age(root, 2 * HOUR)
+        saving = threading.Thread(target=PhotoStore(root).save, args=(photo(),))
+        store.sweep(save_meanwhile, HOUR)
+        saving.join()
+        assert files_under(root) == sorted([f"{photo().sha256}.320.jpg", f"{photo().sha256}.jpg"])
 
 
 class TestSweeping:
@@ -344,6 +358,21 @@ class TestSweeping:
         age(root, 2 * HOUR)
         assert store.sweep(keep_all, HOUR) == 1
         assert not left.exists()
+
+    def test_what_a_process_killed_while_saving_leaves_is_swept(
+        self, store: PhotoStore, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as dying:
+            dying.setattr(Path, "replace", killed)
+            dying.setattr(Path, "unlink", killed)
+            with pytest.raises(KeyboardInterrupt):
+                store.save(photo())
+        age(root, 2 * HOUR)
+        assert len(files_under(root)) == 1
+        assert store.sweep(keep_all, HOUR) == 1
 
     def test_a_young_temporary_file_stays(self, store: PhotoStore) -> None:
         store.save(photo())

@@ -16,7 +16,7 @@ from PIL import Image, ImageFile
 
 from fieldvisit.errors import Refused
 from fieldvisit.visits import jpeg_segments, photos
-from fieldvisit.visits.photo_formats import BROKEN
+from fieldvisit.visits.photo_formats import BROKEN, PhotoKind, declared_size
 from fieldvisit.visits.photos import PreparedPhoto, prepare
 from tests import photos_factory as factory
 
@@ -204,6 +204,11 @@ class TestNothingPersonalIsKept:
         photo = prepare(jpeg[:20] + b"<script>SECRET</script>" + jpeg[20:])
         assert photo.full == prepare(jpeg).full
 
+    def test_markers_that_mean_nothing_between_segments_are_gone(self) -> None:
+        jpeg = factory.shrunk_jpeg(640, 480)
+        upload = jpeg[:2] + b"\xff\x01\xff\xd0\xff\xd8" + jpeg[2:]
+        assert prepare(upload).full == prepare(jpeg).full
+
     def test_fill_bytes_before_a_marker_are_gone(self) -> None:
         jpeg = factory.shrunk_jpeg(640, 480)
         assert prepare(jpeg[:2] + b"\xff" * 500 + jpeg[2:]).full == prepare(jpeg).full
@@ -313,6 +318,12 @@ class TestColours:
         upload = factory.encoded(red, kind, icc_profile=factory.wide_gamut_profile())
         stored = factory.corners_of(opened(prepare(upload).full))["top left"]
         assert_close(stored, (0, 255, 0))
+
+    def test_a_grey_profile_is_converted_too(self) -> None:
+        grey = Image.new("L", (640, 480), 128)
+        upload = factory.encoded(grey, "JPEG", icc_profile=factory.linear_grey_profile())
+        stored = factory.corners_of(opened(prepare(upload).full))["top left"]
+        assert_close(stored, (188, 188, 188), within=3)
 
     def test_a_profile_in_several_pieces_is_read_whole(self) -> None:
         profile, jpeg = factory.wide_gamut_profile(), factory.shrunk_jpeg(640, 480)
@@ -472,6 +483,29 @@ class TestRefusals:
     def test_60_megapixels_are_the_most(self) -> None:
         assert "6000 万像素" in refusal(factory.jpeg_claiming(10_000, 6_001)).message
         assert "6000 万像素" not in refusal(factory.png_claiming(10_000, 6_000)).message
+
+    def test_a_progressive_jpeg_without_its_last_scan_is_refused(self) -> None:
+        upload = factory.shrunk_jpeg(progressive=True)
+        assert refusal(upload[: upload.rindex(b"\xff\xda")]).message == BROKEN
+
+    def test_a_jpeg_cut_off_and_followed_by_another_is_refused(self) -> None:
+        jpeg = factory.shrunk_jpeg(640, 480)
+        assert refusal(jpeg[: len(jpeg) // 2] + jpeg).message == BROKEN
+
+    @pytest.mark.parametrize("length", [2, 8, 16])
+    def test_a_jpeg_whose_frame_header_is_too_short_is_refused(self, length: int) -> None:
+        jpeg = factory.without_segment(factory.shrunk_jpeg(64, 48), 0xC0)
+        frame = bytes([8, 0, 48, 0, 64, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11])
+        upload = factory.with_segment(jpeg, 0xC0, frame[: length - 2])
+        assert refusal(upload).message == BROKEN
+
+    @pytest.mark.parametrize(("chunk", "most"), [("VP8", 0x3FFF), ("VP8L", 0x4000), ("VP8X", 0x1000000)])
+    @property_test
+    @given(data=st.data())
+    def test_a_webp_header_is_read_to_the_pixel(self, chunk: str, most: int, data: st.DataObject) -> None:
+        size = (data.draw(st.integers(1, most)), data.draw(st.integers(1, most)))
+        upload = factory.webp_claiming(*size, chunk)
+        assert declared_size(PhotoKind.WEBP, upload) == size
 
     def test_a_progressive_jpeg_of_fifty_scans_is_accepted(self) -> None:
         assert_sound(prepare(factory.progressive_with_scans(50)))
