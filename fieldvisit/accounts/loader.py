@@ -29,16 +29,17 @@ def init_loader(app: Flask) -> None:
 
 def load_cadre(_request: Request) -> Cadre | None:
     """Return the person whose sign-in this browser holds, unless it has ended or gone stale."""
-    found = queries.signed_in_cadre(token_digest(session["token"])) if "token" in session else None
+    token_sha256 = token_digest(session.get("token", ""))
+    found = queries.signed_in_cadre(token_sha256) if "token" in session else None
     if found is None:
         return None
-    cadre, sign_in = found
+    cadre, started_at, seen_at = found
     idle_limit = rules.IDLE_AT_DESK if cadre.has(*DESK_ROLES) else None
     now = clock.now()
-    if rules.has_ended(sign_in.started_at, sign_in.seen_at, now, idle_limit):
+    if rules.has_ended(started_at, seen_at, now, idle_limit):
         return None
-    if now - sign_in.seen_at >= NOTE_SEEN_EVERY:
-        _note_seen(sign_in.token_sha256, now)
+    if now - seen_at >= NOTE_SEEN_EVERY:
+        _note_seen(token_sha256, now)
     return cadre
 
 
