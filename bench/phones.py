@@ -102,9 +102,7 @@ PHOTOS = count()
 def _shrunk() -> bytes:
     """Return a photo as our page shrinks it: 1600 px, about 300 KB."""
     return next(
-        data
-        for quality in range(80, 99)
-        if len(data := photos_factory.shrunk_jpeg(quality=quality)) >= 300_000
+        data for quality in range(80, 99) if len(data := photos_factory.shrunk_jpeg(quality=quality)) >= 300_000
     )
 
 
@@ -123,7 +121,9 @@ def install(folder: Path, phones: int) -> list[Phone]:
     with app.app_context():
         schema.upgrade(db.engine)
         make = Factory()
-        signed_in = [_signed_in(Person(app, cadre := make.cadre()), make.household(paired=cadre).id) for _ in range(phones)]
+        signed_in = [
+            _signed_in(Person(app, cadre := make.cadre()), make.household(paired=cadre).id) for _ in range(phones)
+        ]
         db.session.remove()
         db.engine.dispose()
     return signed_in

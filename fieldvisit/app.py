@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import jinja2
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,7 +13,7 @@ from fieldvisit import filters, navigation
 from fieldvisit.accounts import access, loader
 from fieldvisit.accounts import views as accounts
 from fieldvisit.assets import asset_dir, init_assets
-from fieldvisit.config import Settings, read_settings
+from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
 from fieldvisit.extensions import compress, db, login_manager
@@ -24,6 +26,7 @@ from fieldvisit.security import init_security
 from fieldvisit.today import views as today
 from fieldvisit.visits import photo_views, upload_views  # noqa: F401  (upload_views adds to the visits blueprint)
 from fieldvisit.visits import views as visits
+from fieldvisit.visits.checklist import ChecklistError, read_checklist
 
 BLUEPRINTS = (
     accounts.bp,
@@ -40,6 +43,7 @@ BLUEPRINTS = (
 def build_app(settings: Settings | None = None) -> Flask:
     """Build the web application; raise SettingsError when a setting is missing or wrong."""
     settings = settings or read_settings()
+    _check_checklist(settings)
     app = Flask(__name__, static_folder=str(asset_dir("static")), template_folder=str(asset_dir("templates")))
     _configure(app, settings)
     _extend(app)
@@ -50,6 +54,14 @@ def build_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     return app
+
+
+def _check_checklist(settings: Settings) -> None:
+    try:
+        if settings.checklist:
+            read_checklist(Path(settings.checklist))
+    except ChecklistError as error:
+        raise SettingsError(f"FIELDVISIT_CHECKLIST can't be used: {error}.") from error
 
 
 def _configure(app: Flask, settings: Settings) -> None:
