@@ -57,6 +57,7 @@ def _begin(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: st
     )
     db.session.add(visit)
     db.session.flush()
+    record(who.id, "visit_begun", "visit", visit.id)
     return visit
 
 

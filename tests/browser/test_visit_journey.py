@@ -102,6 +102,30 @@ def test_a_whole_visit_takes_at_most_15_taps_and_no_typing(
     expect(phone.get_by_text("没有填")).to_have_count(0)
 
 
+def test_every_step_of_the_visit_shuts_nobody_out(
+    phone: Page,
+    enter: Callable[[Page, Cadre], None],
+    axe: Callable[[Page], None],
+    picture: Callable[[Page, str], Path],
+    cadre: Cadre,
+    household: Household,
+) -> None:
+    enter(phone, cadre)
+    phone.goto(f"/households/{household.id}/visit")
+    for card in ("kitchen", "bedroom", "toilet"):
+        phone.locator(f"#card-{card} .answer:has-text('差')").tap()
+    phone.locator("#card-photo_consent .answer:has-text('户主同意拍照')").tap()
+    for step in ("look", "ask", "leave"):
+        phone.locator(f"[data-step-to='{step}']").tap()
+        if step == "leave":
+            phone.locator("[data-promise='']").tap()
+        axe(phone)
+        picture(phone, f"visit-step-{step}")
+    phone.locator("[data-finish] button").tap()
+    expect(phone.locator("#missing")).to_be_visible()
+    axe(phone)
+
+
 def test_the_stored_photo_is_upright_small_and_says_nothing_about_the_place(
     phone: Page,
     enter: Callable[[Page, Cadre], None],

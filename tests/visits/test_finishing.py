@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, FollowUpState
 from fieldvisit.visits.models import Visit, VisitRevision, VisitState
@@ -96,6 +98,29 @@ def test_an_amended_visit_keeps_what_was_there_before(phone: Phone) -> None:
     page = phone.person.get(f"/visits/{phone.visit_id}").text
     assert "写漏了" in page
     assert "看病花费大，已申请救助" in page
+
+
+def test_every_step_of_a_visit_is_on_record(app: Flask, make: Factory, phone: Phone, cadre: Cadre) -> None:
+    supervisor = Person(app, make.cadre(Role.SUPERVISOR))
+    phone.save("kitchen", "good")
+    phone.finish()
+    back = {"decision": "sent_back", "reason": "请写清楚", "revision": 1}
+    supervisor.post(f"/reviews/{phone.visit_id}", back)
+    phone.person.post(f"/visits/{phone.visit_id}/amend", {"reason": "补充"})
+    phone.finish()
+    supervisor.post(f"/reviews/{phone.visit_id}", {"decision": "read", "revision": 2})
+    events = db.session.scalars(
+        sa.select(AuditEvent).where(AuditEvent.subject_id == str(phone.visit_id)).order_by(AuditEvent.id)
+    ).all()
+    assert [event.action for event in events] == [
+        "visit_begun",
+        "visit_finished",
+        "visit_sent_back",
+        "visit_amended",
+        "visit_finished",
+        "visit_reviewed",
+    ]
+    assert "请写清楚" not in str([event.detail for event in events])
 
 
 def test_two_taps_on_amend_open_it_once(phone: Phone) -> None:
