@@ -31,7 +31,7 @@
 
   // --- progress: a card counts once it says anything; "not looked at" is a full answer -------------------
   const filled = (card) =>
-    Boolean(find("input[name=value]:checked, input[name=tags]:checked, [data-commitment-list] form", card)) ||
+    Boolean(find("input[name=value]:checked, input[name=tags]:checked", card)) ||
     all("textarea", card).some((area) => area.value.trim());
   function progress() {
     for (const card of cards) {

@@ -56,7 +56,7 @@ def lose_line(page: Page) -> None:
 def test_a_tap_without_signal_says_so_and_is_saved_when_the_signal_is_back(
     visiting: Page, picture: Callable[[Page, str], Path], opened: Devices
 ) -> None:
-    opened.forgiven.append("ERR_INTERNET_DISCONNECTED")
+    opened.forgiven += ["ERR_INTERNET_DISCONNECTED", "htmx:error: Failed to fetch"]
     lose_line(visiting)
     visiting.locator("#card-kitchen .answer:has-text('差')").tap()
     expect(visiting.get_by_text("没有网络，这一处还没存上")).to_be_visible()
@@ -96,7 +96,7 @@ def test_two_quick_taps_on_finish_finish_once(visiting: Page) -> None:
 def test_a_photo_that_did_not_get_through_stays_and_goes_on_a_tap(
     visiting: Page, tmp_path: Path, opened: Devices
 ) -> None:
-    opened.forgiven.append("ERR_INTERNET_DISCONNECTED")
+    opened.forgiven += ["ERR_INTERNET_DISCONNECTED", "htmx:error: Failed to fetch"]
     path = tmp_path / "kitchen.jpg"
     path.write_bytes(photos_factory.phone_jpeg(width=1200, height=900))
     visiting.locator("#card-photo_consent label:has-text('户主同意拍照')").tap()
