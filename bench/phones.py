@@ -121,9 +121,8 @@ def install(folder: Path, phones: int) -> list[Phone]:
     with app.app_context():
         schema.upgrade(db.engine)
         make = Factory()
-        signed_in = [
-            _signed_in(Person(app, cadre := make.cadre()), make.household(paired=cadre).id) for _ in range(phones)
-        ]
+        cadres = [make.cadre() for _ in range(phones)]
+        signed_in = [_signed_in(Person(app, cadre), make.household(paired=cadre).id) for cadre in cadres]
         db.session.remove()
         db.engine.dispose()
     return signed_in

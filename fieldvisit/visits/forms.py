@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from flask import request
@@ -31,16 +31,23 @@ def refuse_id_number(field: Field) -> None:
         raise ValidationError("系统不收身份证号，请删掉号码再保存。")
 
 
+class Numbered(Protocol):
+    """A row that knows the number of the save that wrote it."""
+
+    seq: Any
+
+
 class SaveForm(Form):
     """What every save carries beside its content: the phone's running number and the revision that its page saw."""
 
     seq = NumberField(BROKEN, [MayBeEmpty(), NumberRange(1, 2_000_000_000, BROKEN)])
     base = NumberField(BROKEN, [MayBeEmpty(), NumberRange(0, 2_000_000_000, BROKEN)])
 
-    def save(self, fallback_seq: int) -> Save:
-        """Return the save; a page without script sends no number and counts as the newest."""
+    def save(self, stored: Numbered | None) -> Save:
+        """Return the save of what is `stored` now; a page without script sends no number and counts as the newest."""
         device = clean_line(request.headers.get("X-Device")) or "page"
-        return Save(device[:36], self.seq.data or fallback_seq, self.base.data or 0)
+        seq = self.seq.data or (stored.seq + 1 if stored else 1)
+        return Save(device[:36], seq, self.base.data or 0)
 
 
 class CardForm(SaveForm):

@@ -29,7 +29,8 @@ class PhotoStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        # One flag for each ab/cd: this process has seen that the folder's own entry is on disk.
+        # One flag for each ab and each ab/cd: this process has seen that the folder's own entry is on disk.
+        self._durable_parents = bytearray(0x100)
         self._durable_folders = bytearray(0x10000)
         self._root_is_durable = False
 
@@ -76,10 +77,12 @@ class PhotoStore:
         if self._durable_folders[number] and folder.is_dir():
             return
         self._make_root()
+        parent_is_durable = self._durable_parents[number >> 8] and folder.parent.is_dir()
         folder.mkdir(parents=True, exist_ok=True)
         _fsync_folder(folder.parent)
-        _fsync_folder(self._root)
-        self._durable_folders[number] = True
+        if not parent_is_durable:
+            _fsync_folder(self._root)
+        self._durable_parents[number >> 8] = self._durable_folders[number] = True
 
     def _make_root(self) -> None:
         if self._root_is_durable and self._root.is_dir():

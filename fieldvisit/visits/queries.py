@@ -37,10 +37,19 @@ def own_visit(who: Cadre, visit_id: UUID) -> Visit:
     return visit
 
 
+# Built once, because every save asks it.
+LOCKED = (
+    sa.select(Visit)
+    .where(Visit.id == sa.bindparam("visit_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def locked_visit(visit_id: UUID) -> Visit | None:
     """Return a visit, whoever's it is, as it is now; no other change to it begins before this transaction ends."""
     # On SQLite every write transaction is alone anyhow, and FOR UPDATE says nothing there.
-    return db.session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
+    return db.session.scalars(LOCKED, {"visit_id": visit_id}).one_or_none()
 
 
 def own_locked_visit(who: Cadre, visit_id: UUID) -> Visit:
@@ -71,9 +80,12 @@ def answers(visit_id: UUID) -> dict[str, Answer]:
     return {row.card: row for row in rows}
 
 
+ANSWER = sa.select(Answer).where(Answer.visit_id == sa.bindparam("visit_id"), Answer.card == sa.bindparam("card"))
+
+
 def answer(visit_id: UUID, card: str) -> Answer | None:
     """Return what one card says now."""
-    return db.session.get(Answer, (visit_id, card))
+    return db.session.scalars(ANSWER, {"visit_id": visit_id, "card": card}).one_or_none()
 
 
 def displaced_seq(visit_id: UUID, card: str, device: str) -> int:

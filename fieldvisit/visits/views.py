@@ -75,7 +75,7 @@ def save_card(visit_id: UUID, card: str) -> ResponseReturnValue:
     if not form.validate():
         raise Refused(first_error(form))
     stored = queries.answer(visit.id, card)
-    saved = actions.save_answer(visit, card, form.content(), form.save(stored.seq + 1 if stored else 1))
+    saved = actions.save_answer(visit, card, form.content(), form.save(stored), stored)
     return render_template("visits/_saved.html", saved=saved, card=_card(visit, card))
 
 
@@ -97,7 +97,7 @@ def save_day(visit_id: UUID) -> ResponseReturnValue:
     if not form.validate() or form.value.data is None:
         raise Refused(first_error(form))
     stored = queries.answer(visit.id, actions.VISIT_DAY)
-    saved = actions.save_visit_day(visit, form.value.data, form.save(stored.seq + 1 if stored else 1))
+    saved = actions.save_visit_day(visit, form.value.data, form.save(stored), stored)
     return render_template("visits/_saved.html", saved=saved, card=None)
 
 
@@ -111,7 +111,7 @@ def save_commitment(visit_id: UUID, commitment_id: UUID) -> ResponseReturnValue:
     if not form.validate() or form.due_on.data is None:
         raise Refused(first_error(form))
     stored = queries.commitment(visit.id, commitment_id)
-    save = form.save(stored.seq + 1 if stored else 1)
+    save = form.save(stored)
     row = actions.save_commitment(visit, commitment_id, form.text.data or "", form.due_on.data, save)
     return render_template("visits/_commitment_saved.html", commitment=row)
 
