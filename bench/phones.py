@@ -69,7 +69,7 @@ class Phone:
             if card in PHOTO_CARDS:
                 yield self._photo(base, card)
         due_on = clock.today() + timedelta(days=7)
-        promise = {"text": "帮忙问清旱厕改造的政策并回话", "due_on": due_on.isoformat()}
+        promise: dict[str, str | list[str]] = {"text": "帮忙问清旱厕改造的政策并回话", "due_on": due_on.isoformat()}
         yield self._form(f"{base}/commitments/{uuid4()}", promise)
         yield self._form(f"{base}/finish", {})
 
