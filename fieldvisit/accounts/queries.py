@@ -14,7 +14,6 @@ from fieldvisit.extensions import db
 from fieldvisit.organisation.models import Unit
 from fieldvisit.paging import PAGE_SIZE, Page, after, cut, decode_cursor
 
-
 # Built once, because every request asks it.
 SIGNED_IN = (
     sa.select(Cadre, SignIn.started_at, SignIn.seen_at)

@@ -69,7 +69,7 @@ def households_page(who: Cadre, filters: Filters, cursor: str | None = None) -> 
 
     With typed words it is the only page: `next` then says no more than that there are more households.
     """
-    words = words_of(filters.typed, whole_phones=who.has(*CONFIDANTS))
+    words = words_of(filters.typed, whole_phones=_sees_whole_phones(who))
     plan = _plan(words, filters)
     if not plan.possible:
         return paging.Page([], None)
@@ -82,6 +82,12 @@ def households_page(who: Cadre, filters: Filters, cursor: str | None = None) -> 
     if page.next is None and any(branch.until for branch in branches):
         return paging.Page(page.rows, "unknown")
     return page
+
+
+def _sees_whole_phones(who: Cadre) -> bool:
+    """Say whether every number that the person may find is one that they may also unmask."""
+    scope = scope_of(who)
+    return who.has(*CONFIDANTS) and set(scope.areas) <= set(scope.confided)
 
 
 def marked_as_mine(who: Cadre, household_ids: Iterable[UUID]) -> set[UUID]:

@@ -91,7 +91,7 @@ def show_phone(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
 def _detail_page(me: Cadre, household: Household, shown_id: UUID | None = None) -> ResponseReturnValue:
     today = clock.today()
     people = queries.residents_of(household)
-    trusted = me.has(*queries.CONFIDANTS)
+    trusted = queries.is_confidant(me, household)
     return render_template(
         "households/detail.html",
         household=household,
@@ -100,9 +100,9 @@ def _detail_page(me: Cadre, household: Household, shown_id: UUID | None = None) 
         mine=me.has(Role.CADRE) and queries.is_paired(me, household.id, today),
         shown_id=shown_id,
         may_show=trusted,
-        may_edit=me.has(*queries.WRITERS) and household.active,
-        may_restore=me.has(*queries.WRITERS) and not household.active,
-        may_visit=me.has(Role.CADRE) and household.active,
+        may_edit=trusted and me.has(*queries.WRITERS) and household.active,
+        may_restore=trusted and me.has(*queries.WRITERS) and not household.active,
+        may_visit=trusted and me.has(Role.CADRE) and household.active,
         left=None if household.active else queries.why_inactive(household),
         panels=panels.rendered(me, household) if trusted else [],
     )
