@@ -118,7 +118,7 @@ def edit(household_id: UUID) -> ResponseReturnValue:
 def add_person(household_id: UUID) -> ResponseReturnValue:
     """Add a person to a household."""
     me, household = current_cadre(), _editable(household_id)
-    if request.method == "GET":
+    if request.method != "POST":
         form = forms.ResidentForm(data={"id": str(uuid4()), "version": str(household.version)})
         return _person_page(household, form, None)
     form = forms.ResidentForm(request.form)
@@ -141,7 +141,7 @@ def edit_person(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
     """Change a person of a household."""
     me, household = current_cadre(), _editable(household_id)
     _, resident = queries.resident_for(me, household_id, resident_id)
-    if request.method == "GET":
+    if request.method != "POST":
         # The number stays masked here too: who wants another one types it.
         known = {key: getattr(resident, key) for key in ("name", "relation", "birth_month")}
         form = forms.ResidentForm(data=known | {"version": str(household.version)})

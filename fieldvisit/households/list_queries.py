@@ -16,6 +16,7 @@ from fieldvisit.extensions import db
 from fieldvisit.households.models import Household, HouseholdTerm, Pairing
 from fieldvisit.households.queries import CONFIDANTS, paired_ids
 from fieldvisit.households.search import Word, tag_term, words_of
+from fieldvisit.numbers import small_number
 from fieldvisit.organisation.models import Division, Level
 
 KEY: tuple[Any, ...] = (Household.village_code, Household.group_no, Household.door_order, Household.id)
@@ -98,8 +99,11 @@ def marked_as_mine(who: Cadre, household_ids: Iterable[UUID]) -> set[UUID]:
 
 def _start(cursor: str | None) -> tuple[str, int, str, UUID] | None:
     values = paging.decode_cursor(cursor, 4)
+    group_no = small_number(values[1]) if values else None
+    if values is None or group_no is None:
+        return None
     try:
-        return values and (values[0], int(values[1]), values[2], UUID(values[3]))  # type: ignore[return-value]
+        return values[0], group_no, values[2], UUID(values[3])
     except ValueError:
         return None
 
