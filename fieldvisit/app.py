@@ -20,6 +20,7 @@ from fieldvisit.extensions import compress, db, login_manager
 from fieldvisit.followups import views as followups
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
+from fieldvisit.numbers import SmallInteger
 from fieldvisit.organisation import views as organisation
 from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
@@ -45,6 +46,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     _check_checklist(settings)
     app = Flask(__name__, static_folder=str(asset_dir("static")), template_folder=str(asset_dir("templates")))
+    app.url_map.converters["int"] = SmallInteger
     _configure(app, settings)
     _extend(app)
     for blueprint in BLUEPRINTS:

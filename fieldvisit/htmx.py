@@ -21,7 +21,10 @@ def wants_fragment() -> bool:
 
 def current_path() -> str | None:
     """Return the address, without its origin, of the page from which htmx asks; None when it doesn't say."""
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return None
     return parts.path + (f"?{parts.query}" if parts.query else "") or None
 
 

@@ -58,8 +58,12 @@ def is_same_origin() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc == request.host
+    try:
+        host = urlsplit(request.headers.get("Origin", "")).netloc
+    except ValueError:
+        return False
+    # An opaque origin ("null") has no host at all, and is nobody's page.
+    return bool(host) and host == request.host
 
 
 def _set_headers(response: Response) -> Response:

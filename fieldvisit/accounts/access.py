@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -87,17 +87,28 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 class Scope:
     """What a person may see.
 
-    `areas` are division codes: everything in these villages, towns or counties. `unit_ids` are the units whose
-    cadres' work the person supervises. `own_id` is the person, for what is theirs alone.
+    `areas` are division codes: everything in these villages, towns or counties. `confided` are those in which
+    they may also read what is private to a household: not those that they see as an administrator only.
+    `unit_ids` are the units whose cadres' work the person supervises. `own_id` is the person, for what is theirs
+    alone.
     """
 
     own_id: int
     unit_ids: frozenset[int]
     areas: tuple[str, ...]
+    confided: tuple[str, ...]
 
     def within(self, column: Any) -> sa.ColumnElement[bool]:
         """Build the condition "this village code lies in my areas"."""
-        return sa.or_(sa.false(), *(organisation.in_area(column, area) for area in self.areas))
+        return _in_one_of(self.areas, column)
+
+    def within_confided(self, column: Any) -> sa.ColumnElement[bool]:
+        """Build the condition "this village code lies where I may read what is private"."""
+        return _in_one_of(self.confided, column)
+
+
+def _in_one_of(areas: tuple[str, ...], column: Any) -> sa.ColumnElement[bool]:
+    return sa.or_(sa.false(), *(organisation.in_area(column, area) for area in areas))
 
 
 def scope_of(cadre: Cadre) -> Scope:
@@ -112,12 +123,19 @@ def _scope_of(cadre: Cadre) -> Scope:
     unit = organisation.unit(cadre.unit_id)
     governed = (unit.division_code,) if unit.division_code else ()
     if cadre.has(Role.OFFICE, Role.ADMINISTRATOR):
-        return Scope(cadre.id, frozenset(organisation.unit_ids_below(unit)), governed)
+        confided = governed if cadre.has(Role.OFFICE, Role.SUPERVISOR) else _points(cadre, {unit.id})
+        return Scope(cadre.id, frozenset(organisation.unit_ids_below(unit)), governed, confided)
     unit_ids = frozenset(organisation.unit_ids_below(unit)) if cadre.has(Role.SUPERVISOR) else frozenset()
-    tied_to = unit_ids or {unit.id}
-    points = organisation.contact_village_codes(tied_to, clock.today())
-    areas = (*governed, *points) if cadre.has(Role.SUPERVISOR) else tuple(points)
-    return Scope(cadre.id, unit_ids, areas if cadre.has(Role.CADRE, Role.SUPERVISOR) else ())
+    points = _points(cadre, unit_ids or {unit.id})
+    areas = (*governed, *points) if cadre.has(Role.SUPERVISOR) else points
+    return Scope(cadre.id, unit_ids, areas, areas)
+
+
+def _points(cadre: Cadre, unit_ids: Iterable[int]) -> tuple[str, ...]:
+    """Return the villages to which the units are tied, for those who have to do with visits."""
+    if not cadre.has(Role.CADRE, Role.SUPERVISOR):
+        return ()
+    return tuple(organisation.contact_village_codes(unit_ids, clock.today()))
 
 
 def colleagues(cadre: Cadre) -> sa.Select[int]:

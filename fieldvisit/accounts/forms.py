@@ -20,6 +20,7 @@ from fieldvisit.accounts import rules
 from fieldvisit.accounts.administration import MAX_NAME, Particulars, Problem
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.fields import clean_line
+from fieldvisit.numbers import small_number
 
 ROLE_NAMES = {
     Role.CADRE: "干部",
@@ -57,6 +58,11 @@ def _password(label: str, autocomplete: str) -> PasswordField:
         ],
         render_kw={"autocomplete": autocomplete, "maxlength": False},
     )
+
+
+def _unit_id(value: Any) -> int:
+    # 0 is no unit's, like every number that is none.
+    return small_number(str(value)) or 0
 
 
 # Only for the mark on the page: administration.problems says what is missing, in the field's own words.
@@ -134,7 +140,7 @@ class PersonForm(Form):
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     phone = StringField("电话", filters=[clean_line], render_kw={"autocomplete": "off", "inputmode": "tel"})
-    unit_id = SelectField("单位", [NEEDED], coerce=int, validate_choice=False)
+    unit_id = SelectField("单位", [NEEDED], coerce=_unit_id, validate_choice=False)
     roles = SelectMultipleField(
         "角色",
         choices={role.value: f"{name}（{ROLE_DUTIES[role]}）" for role, name in ROLE_NAMES.items()},

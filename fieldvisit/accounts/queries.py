@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fieldvisit.accounts.models import Cadre, SignIn, UnknownName
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
+from fieldvisit.numbers import small_number
 from fieldvisit.organisation.models import Unit
 from fieldvisit.paging import PAGE_SIZE, Page, after, cut, decode_cursor
 
@@ -104,7 +105,7 @@ def people(wanted: PeopleFilter, cursor: str | None) -> Page[tuple[Cadre, str]]:
     if wanted.unit_id is not None:
         statement = statement.where(Cadre.unit_id == wanted.unit_id)
     last = decode_cursor(cursor, 2)
-    if last is not None and last[1].isascii() and last[1].isdigit():
-        statement = statement.where(after((Cadre.name, Cadre.id), (last[0], int(last[1]))))
+    if last is not None and (last_id := small_number(last[1])) is not None:
+        statement = statement.where(after((Cadre.name, Cadre.id), (last[0], last_id)))
     rows = [(row[0], row[1]) for row in db.session.execute(statement)]
     return cut(rows, lambda row: (row[0].name, str(row[0].id)))

@@ -15,6 +15,7 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.extensions import db
 from fieldvisit.fields import clean_line
 from fieldvisit.htmx import wants_fragment
+from fieldvisit.numbers import small_number
 from fieldvisit.organisation import queries as organisation
 
 
@@ -23,7 +24,7 @@ from fieldvisit.organisation import queries as organisation
 def people() -> ResponseReturnValue:
     wanted = queries.PeopleFilter(
         words=(clean_line(request.args.get("q")) or "")[:60],
-        unit_id=request.args.get("unit", type=int),
+        unit_id=small_number(request.args.get("unit")),
         active=request.args.get("state") != "off",
     )
     page = queries.people(wanted, request.args.get("cursor"))
@@ -42,7 +43,7 @@ def people() -> ResponseReturnValue:
 @requires(Role.ADMINISTRATOR)
 def person_new() -> ResponseReturnValue:
     form = _person_form(None)
-    if request.method == "GET":
+    if request.method != "POST":
         form.roles.data = [Role.CADRE.value]
     elif not (found := administration.problems(entered := replace(form.particulars(), active=True))):
         by, password = current_cadre(), passwords.one_time_password()
@@ -62,7 +63,7 @@ def person_new() -> ResponseReturnValue:
 def person(cadre_id: int) -> ResponseReturnValue:
     cadre = queries.cadre(cadre_id)
     form = _person_form(cadre)
-    if request.method == "GET":
+    if request.method != "POST":
         form.fill(cadre)
     elif not (found := administration.problems(form.particulars(), cadre)):
         administration.change_cadre(current_cadre(), cadre, form.particulars())

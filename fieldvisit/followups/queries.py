@@ -16,7 +16,8 @@ from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, FollowUpState
 from fieldvisit.households.models import Household
 from fieldvisit.paging import Page, after, cut, decode_cursor
-from fieldvisit.visits.models import Commitment
+from fieldvisit.visits.models import Commitment, Visit
+from fieldvisit.visits.reading import readable
 
 PAGE = 50
 
@@ -102,7 +103,8 @@ def open_page(who: Cadre, cursor: str | None) -> Page[Due]:
     return cut(rows, lambda row: (row.due_on.isoformat(), str(row.id)), PAGE)
 
 
-def of_household(household_id: UUID) -> list[Due]:
-    """Return the open return visits of a household, by due day."""
-    statement = _open().where(FollowUp.household_id == household_id).limit(50)
-    return [Due(*row) for row in db.session.execute(statement)]
+def of_household(who: Cadre, household_id: UUID) -> list[Due]:
+    """Return the open return visits of a household that come from visits one may read, by due day."""
+    statement = _open().join(Visit, Visit.id == Commitment.visit_id).where(readable(who))
+    rows = db.session.execute(statement.where(FollowUp.household_id == household_id).limit(50))
+    return [Due(*row) for row in rows]

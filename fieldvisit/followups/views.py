@@ -32,7 +32,7 @@ def household_panel(who: Cadre, household: Household) -> str:
     """Show the open commitments on a household's page, to those who may read its visits."""
     if not who.has(Role.CADRE, Role.SUPERVISOR, Role.OFFICE):
         return ""
-    return Markup(render_template("followups/_panel.html", rows=queries.of_household(household.id)))  # noqa: S704  (Jinja has escaped it)
+    return Markup(render_template("followups/_panel.html", rows=queries.of_household(who, household.id)))  # noqa: S704  (Jinja has escaped it)
 
 
 @bp.record_once

@@ -26,7 +26,7 @@ def _to_household(household_id: UUID) -> ResponseReturnValue:
 
 
 def _editable(household_id: UUID) -> Household:
-    household = queries.household_for(current_cadre(), household_id)
+    household = queries.confided_household(current_cadre(), household_id)
     if not household.active:
         raise Refused("这一户已停用，不能修改。如果停用错了，请先在这一户的页面上点“恢复”。")
     return household
@@ -118,7 +118,7 @@ def edit(household_id: UUID) -> ResponseReturnValue:
 def add_person(household_id: UUID) -> ResponseReturnValue:
     """Add a person to a household."""
     me, household = current_cadre(), _editable(household_id)
-    if request.method == "GET":
+    if request.method != "POST":
         form = forms.ResidentForm(data={"id": str(uuid4()), "version": str(household.version)})
         return _person_page(household, form, None)
     form = forms.ResidentForm(request.form)
@@ -141,7 +141,7 @@ def edit_person(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
     """Change a person of a household."""
     me, household = current_cadre(), _editable(household_id)
     _, resident = queries.resident_for(me, household_id, resident_id)
-    if request.method == "GET":
+    if request.method != "POST":
         # The number stays masked here too: who wants another one types it.
         known = {key: getattr(resident, key) for key in ("name", "relation", "birth_month")}
         form = forms.ResidentForm(data=known | {"version": str(household.version)})
@@ -204,7 +204,7 @@ def remove_person(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
 def leave(household_id: UUID) -> ResponseReturnValue:
     """Take a household out of the lists, with a reason."""
     me = current_cadre()
-    household = queries.household_for(me, household_id)
+    household = queries.confided_household(me, household_id)
     form = forms.LeavingForm(request.form)
     if request.method == "POST" and form.validate():
         actions.deactivate(me, household, form.reason.data)
@@ -220,7 +220,7 @@ def leave(household_id: UUID) -> ResponseReturnValue:
 def restore(household_id: UUID) -> ResponseReturnValue:
     """Bring a household back into the lists."""
     me = current_cadre()
-    household = queries.household_for(me, household_id)
+    household = queries.confided_household(me, household_id)
     actions.restore(me, household)
     db.session.commit()
     flash("已恢复。", "done")

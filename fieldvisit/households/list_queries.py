@@ -16,6 +16,7 @@ from fieldvisit.extensions import db
 from fieldvisit.households.models import Household, HouseholdTerm, Pairing
 from fieldvisit.households.queries import CONFIDANTS, paired_ids
 from fieldvisit.households.search import Word, tag_term, words_of
+from fieldvisit.numbers import small_number
 from fieldvisit.organisation.models import Division, Level
 
 KEY: tuple[Any, ...] = (Household.village_code, Household.group_no, Household.door_order, Household.id)
@@ -69,7 +70,7 @@ def households_page(who: Cadre, filters: Filters, cursor: str | None = None) -> 
 
     With typed words it is the only page: `next` then says no more than that there are more households.
     """
-    words = words_of(filters.typed, whole_phones=who.has(*CONFIDANTS))
+    words = words_of(filters.typed, whole_phones=_sees_whole_phones(who))
     plan = _plan(words, filters)
     if not plan.possible:
         return paging.Page([], None)
@@ -84,6 +85,12 @@ def households_page(who: Cadre, filters: Filters, cursor: str | None = None) -> 
     return page
 
 
+def _sees_whole_phones(who: Cadre) -> bool:
+    """Say whether every number that the person may find is one that they may also unmask."""
+    scope = scope_of(who)
+    return who.has(*CONFIDANTS) and set(scope.areas) <= set(scope.confided)
+
+
 def marked_as_mine(who: Cadre, household_ids: Iterable[UUID]) -> set[UUID]:
     """Return which of these households are paired with the person today."""
     mine = paired_ids(who.id, clock.today()).where(Pairing.household_id.in_(list(household_ids)))
@@ -92,8 +99,11 @@ def marked_as_mine(who: Cadre, household_ids: Iterable[UUID]) -> set[UUID]:
 
 def _start(cursor: str | None) -> tuple[str, int, str, UUID] | None:
     values = paging.decode_cursor(cursor, 4)
+    group_no = small_number(values[1]) if values else None
+    if values is None or group_no is None:
+        return None
     try:
-        return values and (values[0], int(values[1]), values[2], UUID(values[3]))  # type: ignore[return-value]
+        return values[0], group_no, values[2], UUID(values[3])
     except ValueError:
         return None
 

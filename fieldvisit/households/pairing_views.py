@@ -16,6 +16,7 @@ from fieldvisit.extensions import db
 from fieldvisit.households import forms, list_queries, pairing_actions, pairing_forms, pairing_queries, queries
 from fieldvisit.households.blueprint import bp
 from fieldvisit.htmx import go_to, wants_fragment
+from fieldvisit.numbers import small_number
 from fieldvisit.organisation import queries as organisation
 
 MAX_AT_ONCE = 200
@@ -26,7 +27,7 @@ MAX_AT_ONCE = 200
 def pairings() -> ResponseReturnValue:
     """List the units, and the cadres of one of them or with a name."""
     me = current_cadre()
-    unit_id, name = request.args.get("unit", type=int), forms.one_line(request.args.get("q"))[:40]
+    unit_id, name = small_number(request.args.get("unit")), forms.one_line(request.args.get("q"))[:40]
     asked = unit_id is not None or bool(name)
     return render_template(
         "households/_pairing_cadres.html" if wants_fragment() else "households/pairings.html",
@@ -74,7 +75,7 @@ def _page(me: Cadre, cadre: Cadre, **changed: Any) -> str:
 def _found(me: Cadre) -> dict[str, Any]:
     """Return the households that the search on the page finds; none before anything is asked."""
     filters = list_queries.Filters(
-        typed=forms.one_line(request.args.get("q"))[:60], village=request.args.get("village", "")[:12]
+        typed=forms.one_line(request.args.get("q"))[:60], village=forms.area_code(request.args.get("village"))
     )
     asked = bool(filters.typed or filters.village)
     after = request.args.get("after")

@@ -45,6 +45,21 @@ def household_for(who: Cadre, household_id: UUID) -> Household:
     raise NotYours
 
 
+def is_confidant(who: Cadre, household: Household) -> bool:
+    """Say whether a person who sees this household may also read what is private to it."""
+    if not who.has(*CONFIDANTS):
+        return False
+    return household.village_code.startswith(scope_of(who).confided) or is_paired(who, household.id, clock.today())
+
+
+def confided_household(who: Cadre, household_id: UUID) -> Household:
+    """Return a household of which the person may read and write everything, or raise NotYours."""
+    household = household_for(who, household_id)
+    if not is_confidant(who, household):
+        raise NotYours
+    return household
+
+
 def is_paired(cadre: Cadre, household_id: UUID, day: date) -> bool:
     """Say whether a cadre is tied to a household on a day."""
     pairing = sa.select(Pairing.id).where(
@@ -72,8 +87,8 @@ def residents_of(household: Household) -> Sequence[Resident]:
 
 
 def resident_for(who: Cadre, household_id: UUID, resident_id: UUID) -> tuple[Household, Resident]:
-    """Return a person of a household with the household, or raise NotYours."""
-    household = household_for(who, household_id)
+    """Return a person of a household of which one may read everything, with the household, or raise NotYours."""
+    household = confided_household(who, household_id)
     resident = db.session.get(Resident, resident_id)
     if resident is None or resident.household_id != household.id:
         raise NotYours

@@ -23,7 +23,7 @@ from fieldvisit.households import (
     rules,
 )
 from fieldvisit.households.blueprint import bp as bp
-from fieldvisit.households.forms import one_line
+from fieldvisit.households.forms import area_code, one_line
 from fieldvisit.households.models import Household
 from fieldvisit.htmx import wants_fragment
 from fieldvisit.organisation import queries as organisation
@@ -50,8 +50,8 @@ def _filters(me: Cadre) -> list_queries.Filters:
     return list_queries.Filters(
         typed=one_line(request.args.get("q"))[:MAX_TYPED],
         mine=request.args.get("mine") == "1" and me.has(Role.CADRE),
-        village=request.args.get("village", "")[:12],
-        tag=request.args.get("tag", "")[:20],
+        village=area_code(request.args.get("village")),
+        tag=one_line(request.args.get("tag"))[:20],
     )
 
 
@@ -91,7 +91,7 @@ def show_phone(household_id: UUID, resident_id: UUID) -> ResponseReturnValue:
 def _detail_page(me: Cadre, household: Household, shown_id: UUID | None = None) -> ResponseReturnValue:
     today = clock.today()
     people = queries.residents_of(household)
-    trusted = me.has(*queries.CONFIDANTS)
+    trusted = queries.is_confidant(me, household)
     return render_template(
         "households/detail.html",
         household=household,
@@ -100,9 +100,9 @@ def _detail_page(me: Cadre, household: Household, shown_id: UUID | None = None) 
         mine=me.has(Role.CADRE) and queries.is_paired(me, household.id, today),
         shown_id=shown_id,
         may_show=trusted,
-        may_edit=me.has(*queries.WRITERS) and household.active,
-        may_restore=me.has(*queries.WRITERS) and not household.active,
-        may_visit=me.has(Role.CADRE) and household.active,
+        may_edit=trusted and me.has(*queries.WRITERS) and household.active,
+        may_restore=trusted and me.has(*queries.WRITERS) and not household.active,
+        may_visit=trusted and me.has(Role.CADRE) and household.active,
         left=None if household.active else queries.why_inactive(household),
         panels=panels.rendered(me, household) if trusted else [],
     )

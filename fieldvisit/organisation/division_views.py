@@ -25,7 +25,7 @@ def division_roots() -> ResponseReturnValue:
 @requires(Role.ADMINISTRATOR)
 def division(code: str) -> ResponseReturnValue:
     found, form = queries.division(code), DivisionForm(request.form)
-    if request.method == "GET":
+    if request.method != "POST":
         form.process(obj=found)
     elif form.validate():
         try:

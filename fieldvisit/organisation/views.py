@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 @requires(Role.ADMINISTRATOR)
 def unit_new() -> ResponseReturnValue:
     form = _unit_form(None)
-    if request.method == "GET":
+    if request.method != "POST":
         form.parent_id.data = request.args.get("parent", 0, type=int)
     elif form.validate():
         try:
@@ -62,7 +62,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
         actions.lock_tree()
     found = queries.unit(unit_id)
     form = _unit_form(found)
-    if request.method == "GET":
+    if request.method != "POST":
         form.process(obj=found, parent_id=found.parent_id or 0, division_code=found.division_code or "")
     elif form.validate():
         try:
@@ -161,7 +161,7 @@ def contact_point_add(unit_id: int) -> ResponseReturnValue:
 @requires(Role.ADMINISTRATOR)
 def contact_point_end(point_id: int) -> ResponseReturnValue:
     point, form = queries.contact_point(point_id), EndForm(request.form)
-    if request.method == "GET":
+    if request.method != "POST":
         form.ends_on.data = point.ends_on or clock.today()
     elif form.validate() and form.ends_on.data:
         try:

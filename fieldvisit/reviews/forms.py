@@ -12,13 +12,13 @@ from wtforms import Form, HiddenField, IntegerField, TextAreaField, ValidationEr
 from wtforms.validators import AnyOf, InputRequired
 
 from fieldvisit.fields import clean_line, clean_text
+from fieldvisit.numbers import small_number
 from fieldvisit.reviews.models import Decision
 
 Member = TypeVar("Member", bound=enum.StrEnum)
 
 MAX_REASON = 200
 MAX_NAME = 40
-MAX_ID = 2**31 - 1
 SENSIBLE_YEARS = range(2000, 2101)
 QUICK_REASONS = (
     "请补充住户反映的具体情况",
@@ -126,9 +126,7 @@ def _member(kind: type[Member], value: str | None, default: Member) -> Member:
 
 
 def _id(value: str) -> int | None:
-    if not (value.isascii() and value.isdigit() and len(value) <= 10):
-        return None
-    return int(value) if 0 < int(value) <= MAX_ID else None
+    return small_number(value) or None
 
 
 def _chosen_days(args: Mapping[str, str]) -> tuple[date | None, date | None, str]:

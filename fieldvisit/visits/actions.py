@@ -67,7 +67,7 @@ def _begin(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: st
 
 def active_household(who: Cadre, household_id: UUID) -> Household:
     """Return a household that may be visited, or say why not."""
-    household = households.household_for(who, household_id)
+    household = households.confided_household(who, household_id)
     if not household.active:
         raise Refused("这一户已停用（搬走等），不能再开始走访。如果又住回来了，请先在住户页恢复。", 409)
     return household

@@ -13,7 +13,6 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.households.models import Household, Pairing
-from fieldvisit.organisation import queries as organisation
 from fieldvisit.visits.models import Photo, Visit, VisitState
 
 
@@ -61,12 +60,8 @@ def _of_a_household_seen_by(who: Cadre) -> sa.ColumnElement[bool]:
         Pairing.starts_on <= day,
         sa.or_(Pairing.ends_on.is_(None), Pairing.ends_on >= day),
     )
-    nearby = sa.exists().where(Household.id == Visit.household_id, _in_villages_of(who))
-    return sa.or_(paired, nearby)
-
-
-def _in_villages_of(who: Cadre) -> sa.ColumnElement[bool]:
-    if not who.has(Role.ADMINISTRATOR):
-        return scope_of(who).within(Household.village_code)
-    # An administrator's scope is for keeping the list of households, not for reading what was said in them.
-    return Household.village_code.in_(organisation.contact_village_codes({who.unit_id}, clock.today()))
+    # An administrator's areas are for keeping the list of households, not for reading what was said in them.
+    confided = scope_of(who).within_confided(Household.village_code)
+    nearby = sa.exists().where(Household.id == Visit.household_id, confided)
+    # Only the visit is the surrounding query's, whatever else that reads.
+    return sa.or_(paired.correlate(Visit), nearby.correlate(Visit))

@@ -56,7 +56,7 @@ def _keep(
     visit = visit_of_request(current_cadre(), visit_id)
     _check(visit, card)
     photo = photo_actions.add_photo(visit, card, photo_id, prepared, source_sha256)
-    write = "?" + request.query_string.decode("ascii")
+    write = "?" + request.query_string.decode("ascii", "ignore")
     return render_template("visits/_photo.html", photo=photo, base=f"/visits/{visit.id}", write=write)
 
 

@@ -16,7 +16,7 @@ from fieldvisit.followups import queries
 from fieldvisit.followups.models import FollowUp
 from fieldvisit.households.models import Household
 from fieldvisit.visits.models import Commitment
-from tests.factories import Factory
+from tests.factories import COUNTY, OTHER_VILLAGE, VILLAGE, Factory
 from tests.person import Person
 from tests.visits.counting import queries_counted
 from tests.visits.making import make_visit
@@ -110,3 +110,23 @@ def test_the_list_costs_the_same_queries_however_long_it_is(app: Flask, make: Fa
             Person(app, cadre).get("/followups")
         costs.append(len(statements))
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize(("village", "shown"), [(VILLAGE, True), (OTHER_VILLAGE, False)])
+def test_an_administrator_who_visits_reads_commitments_in_their_own_villages_only(
+    app: Flask, make: Factory, village: str, shown: bool
+) -> None:
+    unit = make.unit("区委群众工作部", division=COUNTY)
+    both = Person(app, make.cadre(Role.ADMINISTRATOR, Role.CADRE, unit=unit))
+    household = make.household(village_code=village)
+    promise(make.cadre(), household, "别处的承诺", TODAY)
+    page = both.get(f"/households/{household.id}")
+    assert page.status_code == 200
+    assert ("别处的承诺" in page.text) is shown
+
+
+def test_promises_of_a_visit_that_one_may_not_read_are_not_on_the_household(make: Factory) -> None:
+    household = make.household()
+    promise(make.cadre(), household, "答应了的", TODAY)
+    elsewhere = make.cadre(Role.SUPERVISOR, unit=make.unit("区档案馆", villages=()))
+    assert queries.of_household(elsewhere, household.id) == []
