@@ -56,9 +56,7 @@ def receive(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in answer:
         answer += _more(connection)
     head, _, body = answer.partition(b"\r\n\r\n")
-    length = next(
-        int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
-    )
+    length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
     while len(body) < length:
         body += _more(connection)
     return head + b"\r\n\r\n" + body

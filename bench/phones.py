@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -76,7 +76,7 @@ class Phone:
     def _card(self, base: str, card: str, said: dict[str, str | list[str]]) -> bytes:
         return self._form(f"{base}/cards/{card}", {"base": "0", **said})
 
-    def _form(self, path: str, fields: dict[str, str | list[str]]) -> bytes:
+    def _form(self, path: str, fields: Mapping[str, str | list[str]]) -> bytes:
         body = urlencode({**fields, "seq": next(self.numbers)}, doseq=True).encode()
         return self._request(path, "application/x-www-form-urlencoded", body)
 
@@ -102,9 +102,7 @@ PHOTOS = count()
 def _shrunk() -> bytes:
     """Return a photo as our page shrinks it: 1600 px, about 300 KB."""
     return next(
-        data
-        for quality in range(80, 99)
-        if len(data := photos_factory.shrunk_jpeg(quality=quality)) >= 300_000
+        data for quality in range(80, 99) if len(data := photos_factory.shrunk_jpeg(quality=quality)) >= 300_000
     )
 
 

@@ -111,9 +111,7 @@ def status_mb(field: str) -> float:
 def compare_peak(title: str, data: bytes, floor: str) -> None:
     """Print one line: what the floor and ours need at most, beyond the uploaded bytes."""
     bare, ours = peak(floor, data), peak("prepare", data)
-    print(
-        f"{title:<42}{len(data) / 1024:>7.0f} KB{bare:>9.1f} MB{ours:>9.1f} MB{ours / bare:>8.2f} ×"
-    )
+    print(f"{title:<42}{len(data) / 1024:>7.0f} KB{bare:>9.1f} MB{ours:>9.1f} MB{ours / bare:>8.2f} ×")
 
 
 def saving_in(store: PhotoStore) -> Work:
@@ -166,9 +164,7 @@ def print_peaks(upright: bytes, progressive: bytes, shrunk: bytes) -> None:
     compare_peak("59 MP WebP", factory.encoded(large, "WEBP", method=0), "bare_pillow_undrafted")
 
 
-FLOORS: dict[str, Work] = {
-    work.__name__: work for work in (bare_pillow, bare_pillow_undrafted, bare_thumb)
-}
+FLOORS: dict[str, Work] = {work.__name__: work for work in (bare_pillow, bare_pillow_undrafted, bare_thumb)}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--peak"]:

@@ -70,9 +70,7 @@ def measure() -> list[Row]:
 
 
 def _compare(load: Load, phones: list[Phone], floor: Server, ours: Server, folder: Path) -> list[Row]:
-    pairs = [
-        (_round(floor, load, phones, folder), _round(ours, load, phones, folder)) for _ in range(ROUNDS)
-    ]
+    pairs = [(_round(floor, load, phones, folder), _round(ours, load, phones, folder)) for _ in range(ROUNDS)]
     what = f"{load.name}, {load.phones} phone{'s' if load.phones > 1 else ''}"
     if load.phones == 1:
         times = [median(side[at].ms for side in pairs) for at in (0, 1)]

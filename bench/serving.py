@@ -70,9 +70,7 @@ def _running(command: list[str], extra: dict[str, str], folder: Path, port: int)
     environ |= {"PYTHONPATH": str(ROOT)} | extra
     start = time.perf_counter()
     with (folder / f"server-{port}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], env=environ, cwd=folder, stdout=log, stderr=log
-        )
+        process = subprocess.Popen([sys.executable, "-m", *command], env=environ, cwd=folder, stdout=log, stderr=log)
     try:
         _wait_for(process, port, Path(log.name))
         yield Server(port, process.pid, time.perf_counter() - start)

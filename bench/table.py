@@ -34,9 +34,7 @@ def print_rows(title: str, rows: list[Row], floor: str = "floor", ours: str = "o
 
 def machine() -> str:
     """Say in a line what the figures were measured on."""
-    memory = next(
-        int(line.split()[1]) for line in Path("/proc/meminfo").read_text().splitlines() if "MemTotal" in line
-    )
+    memory = next(int(line.split()[1]) for line in Path("/proc/meminfo").read_text().splitlines() if "MemTotal" in line)
     load = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} cores, {memory / 2**20:.0f} GB, {platform.system()}, "
