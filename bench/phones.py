@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -76,7 +76,7 @@ class Phone:
     def _card(self, base: str, card: str, said: dict[str, str | list[str]]) -> bytes:
         return self._form(f"{base}/cards/{card}", {"base": "0", **said})
 
-    def _form(self, path: str, fields: dict[str, str | list[str]]) -> bytes:
+    def _form(self, path: str, fields: Mapping[str, str | list[str]]) -> bytes:
         body = urlencode({**fields, "seq": next(self.numbers)}, doseq=True).encode()
         return self._request(path, "application/x-www-form-urlencoded", body)
 
