@@ -27,7 +27,8 @@ def entitled_birth_month(today: date) -> str:
 def need(last_visited: date | None, in_key_group: bool, reaches_age: bool, today: date) -> Need:
     """Return why a household should be visited now; no reasons mean that nothing presses."""
     reasons, weight = [], 0
-    if reaches_age:
+    # Brought along at a visit this month, the card is no reason for another.
+    if reaches_age and (last_visited is None or last_visited < today.replace(day=1)):
         reasons.append("老年优待证本月到龄")
         weight += 1000
     if last_visited is None:

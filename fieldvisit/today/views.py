@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     today = clock.today()
     unfinished = visits.unfinished(me)
     planned = queries.planned(me, today, {row.household_id for row in unfinished})
-    shown = planned[:PLANNED_SHOWN]
+    shown = planned if request.args.get("planned") == "all" else planned[:PLANNED_SHOWN]
     if request.args.get("order") == "route":
         shown.sort(key=lambda plan: plan.place)
     due = followups.due(me, today, DUE_SHOWN)

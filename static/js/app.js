@@ -53,12 +53,12 @@ document.addEventListener("htmx:after:request", (event) => {
 // Elements that save by themselves say what happened at their own place (visit.js); the others say it here.
 document.addEventListener("htmx:error", (event) => {
   const source = event.detail.ctx && event.detail.ctx.sourceElement;
-  if (source && source.closest("[data-save]")) return;
+  if (source && source.matches("[data-save]")) return;
   showNotice("没有连上服务器，这一步还没办成。请联网后再点一次。");
 });
 document.addEventListener("htmx:response:error", (event) => {
   const { sourceElement, response } = event.detail.ctx;
-  if (sourceElement.closest("[data-save]") || response.status < 500) return;
+  if (sourceElement.matches("[data-save]") || response.status < 500) return;
   showNotice("系统正忙，这一步还没办成，请过一会儿再点一次。");
 });
 

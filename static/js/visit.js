@@ -53,6 +53,8 @@
   const unsaved = new Set(); // forms whose save has failed or has not begun
   let savedAt = ""; // by the server's clock, as its answers say
   function showState() {
+    dropGone(busy);
+    dropGone(unsaved);
     const [text, tone] = unsaved.size
       ? [`${unsaved.size} 处没存上`, "tag-amber"]
       : busy.size
@@ -61,7 +63,12 @@
     state.textContent = text;
     state.className = "tag " + tone;
   }
-  const savingForm = (event) => event.detail.ctx.sourceElement.closest("[data-save]");
+  // Only a form's own saves: the button that removes a commitment lies inside its form and takes it away with it.
+  const savingForm = (event) => {
+    const source = event.detail.ctx && event.detail.ctx.sourceElement;
+    return source && source.matches("[data-save]") ? source : null;
+  };
+  const dropGone = (forms) => forms.forEach((form) => form.isConnected || forms.delete(form));
 
   // Runs before app.js names the write (capture phase), since the number belongs to what is named.
   document.addEventListener("htmx:config:request", (event) => {
@@ -88,7 +95,7 @@
     showState();
   });
   document.addEventListener("htmx:error", (event) => {
-    const form = event.detail.ctx && event.detail.ctx.sourceElement && savingForm(event);
+    const form = savingForm(event);
     if (form) failed(form, null);
   });
   function failed(form, response) {
@@ -146,7 +153,9 @@
     for (let quiet = 0; quiet < 2; quiet = busy.size || sending() ? 0 : quiet + 1) {
       state.textContent = sending() ? "正在传照片…" : state.textContent;
       await pause(60);
+      dropGone(busy);
     }
+    dropGone(unsaved);
     showState();
     return !unsaved.size && !find(".photo-failed");
   }
@@ -190,9 +199,12 @@
       button.textContent = `${button.dataset.dueDays} 天` + (mine ? ` · ${said(day)}` : "");
     });
   }
+  const commitmentTexts = () => all("[data-commitment] textarea");
   function addCommitment(text) {
     const card = find("[data-commitments]");
     const list = find("[data-commitment-list]", card);
+    const same = text && commitmentTexts().find((area) => area.value.trim() === text);
+    if (same) return same.focus(); // a second tap on the same suggestion
     const id = newId();
     list.insertAdjacentHTML("beforeend", find("template", card).innerHTML.replaceAll("NEW", id));
     const form = list.lastElementChild;
@@ -224,6 +236,10 @@
   visit.addEventListener("change", (event) => {
     const form = event.target.closest("[data-commitment]");
     if (form) markDue(form);
+    if (event.target.matches("[data-commitments] input[value=none]:checked") && commitmentTexts().some((area) => area.value.trim())) {
+      event.target.checked = false;
+      showNotice("已经写了承诺。如果这次没有承诺，请先把写的那条删掉。");
+    }
     // "自己写" opens the field for own words.
     if (event.target.matches("[data-writes]:checked")) find("textarea", event.target.closest("form")).focus();
   });

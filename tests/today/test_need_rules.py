@@ -24,7 +24,12 @@ def test_a_key_group_is_visited_sooner(days: int, key_group: bool, reasons: tupl
 
 
 def test_reaching_the_age_of_the_card_is_a_reason_of_its_own() -> None:
-    assert need(TODAY, False, True, TODAY).reasons == ("老年优待证本月到龄",)
+    last_month = TODAY.replace(month=10)
+    assert need(last_month, False, True, TODAY).reasons == ("老年优待证本月到龄",)
+
+
+def test_after_a_visit_this_month_the_card_is_no_reason_any_more() -> None:
+    assert need(TODAY.replace(day=1), False, True, TODAY).reasons == ()
 
 
 @pytest.mark.parametrize(
