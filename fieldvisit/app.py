@@ -71,7 +71,13 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20, "max_overflow": settings.threads, "pool_timeout": 30},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 20,
+            "max_overflow": settings.threads,
+            "pool_timeout": 30,
+            # Errors go to the log, and names and phone numbers must not.
+            "hide_parameters": True,
+        },
         SESSION_COOKIE_NAME="fieldvisit",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

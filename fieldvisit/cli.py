@@ -64,6 +64,8 @@ def main() -> None:
                          --role administrator
                      fieldvisit serve
     """
+    # Database, photos and secrets are for this user alone, whatever the shell's habit.
+    os.umask(0o077)
 
 
 main.add_command(user)

@@ -62,11 +62,11 @@ def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, addr
         "/households?q=%00%25_",
     ],
 )
-def test_odd_values_in_an_address_are_nothing_asked_for(somebody: Person, address: str) -> None:
+def test_odd_values_in_an_address_break_nothing(somebody: Person, address: str) -> None:
     assert somebody.get(address).status_code == 200
 
 
-def test_an_odd_village_is_nothing_asked_for_where_households_are_paired(somebody: Person, make: Factory) -> None:
+def test_an_odd_village_breaks_nothing_where_households_are_paired(somebody: Person, make: Factory) -> None:
     assert somebody.get(f"/pairings/{make.cadre().id}?village=34021210021x").status_code == 200
 
 

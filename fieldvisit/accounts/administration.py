@@ -109,6 +109,7 @@ def add_cadre(by: Cadre | None, entered: Particulars, password_hash: str) -> Cad
 def change_cadre(by: Cadre, cadre: Cadre, entered: Particulars) -> None:
     """Change a person's particulars; a deactivated person is signed out everywhere."""
     entered = entered.normal()
+    _hold_both(by, cadre)
     _refuse_problems(problems(entered, cadre))
     if by.id == cadre.id and (Role.ADMINISTRATOR not in entered.roles or not entered.active):
         raise Refused("不能停用自己的账号，也不能去掉自己的管理员身份。请让另一位管理员来改。")
@@ -119,6 +120,15 @@ def change_cadre(by: Cadre, cadre: Cadre, entered: Particulars) -> None:
         end_all_sign_ins(cadre)
     if changed:
         record(by.id, "cadre_changed", "cadre", cadre.id, **changed)
+
+
+def _hold_both(by: Cadre, cadre: Cadre) -> None:
+    """Let two administrators who change each other come one after the other: whoever is second is none any more."""
+    # In one order, so that neither waits for the other for good.
+    for cadre_id in sorted({by.id, cadre.id}):
+        queries.hold(cadre_id)
+    if not (by.active and by.has(Role.ADMINISTRATOR)):
+        raise NotYours
 
 
 def _changed(cadre: Cadre, entered: Particulars) -> dict[str, Any]:
@@ -160,6 +170,8 @@ def reset_password(by: Cadre | None, cadre: Cadre, password_hash: str) -> None:
 
 def reset_two_step(by: Cadre | None, cadre: Cadre) -> None:
     """Switch off a person's second step, for whoever lost their phone."""
+    if by is not None and by.id == cadre.id:
+        raise Refused("自己的两步登录请在“我的”里凭密码关闭；手机丢了，请另一位管理员来关。")
     if cadre.totp_secret is not None:
         cadre.totp_secret, cadre.totp_step = None, 0
         record(_id(by), "two_step_reset", "cadre", cadre.id)
@@ -167,6 +179,9 @@ def reset_two_step(by: Cadre | None, cadre: Cadre) -> None:
 
 def unlock(by: Cadre | None, cadre: Cadre) -> None:
     """Let a person try again who was locked after failed sign-ins."""
+    # Else whoever found a signed-in browser could guess its owner's password without end.
+    if by is not None and by.id == cadre.id:
+        raise Refused("不能给自己解锁。请等锁定时间过去，或请另一位管理员解锁。")
     lockout.forgive(cadre)
     record(_id(by), "unlocked", "cadre", cadre.id)
 

@@ -34,7 +34,6 @@ NAME_LENGTH, DOOR_LENGTH, NOTE_LENGTH, MAX_GROUP, MAX_TAGS = 40, 40, 500, 999, 1
 LEAVING_REASONS = ("已搬走", "家中已无人", "已并入另一户", "重复登记", "登记有误")
 # Marks that turn the direction of writing can make a name read as another one.
 TURNING = re.compile(r"[\u2028-\u202e\u2066-\u2069\ufeff]")
-CODE = re.compile(r"[0-9]{4,12}")
 NO_PHONE = "无"
 ID_SENTENCE = "这里像是身份证号。系统不收身份证号，请删去后再保存。"
 
@@ -42,11 +41,6 @@ ID_SENTENCE = "这里像是身份证号。系统不收身份证号，请删去�
 def one_line(text: str | None) -> str:
     """Clean a line: no control characters, single spaces, none at its ends."""
     return TURNING.sub("", clean_line(text) or "")
-
-
-def area_code(text: str | None) -> str:
-    """Return a village's code as an address has it; one that can't be is none."""
-    return text if text and CODE.fullmatch(text) else ""
 
 
 def some_lines(text: str | None) -> str:

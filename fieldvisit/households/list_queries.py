@@ -111,6 +111,8 @@ def _start(cursor: str | None) -> tuple[str, int, str, UUID] | None:
 def _plan(words: Sequence[Word], filters: Filters) -> Plan:
     plan = Plan()
     if filters.village:
+        # Areas are ranges of codes, which only digits have.
+        plan.possible = filters.village.isascii() and filters.village.isdigit()
         plan.narrow([filters.village])
     if filters.tag:
         _add_terms(plan, HouseholdTerm.term == tag_term(filters.tag), set())

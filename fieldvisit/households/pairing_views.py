@@ -75,7 +75,7 @@ def _page(me: Cadre, cadre: Cadre, **changed: Any) -> str:
 def _found(me: Cadre) -> dict[str, Any]:
     """Return the households that the search on the page finds; none before anything is asked."""
     filters = list_queries.Filters(
-        typed=forms.one_line(request.args.get("q"))[:60], village=forms.area_code(request.args.get("village"))
+        typed=forms.one_line(request.args.get("q"))[:60], village=forms.one_line(request.args.get("village"))[:12]
     )
     asked = bool(filters.typed or filters.village)
     after = request.args.get("after")

@@ -23,7 +23,7 @@ from fieldvisit.households import (
     rules,
 )
 from fieldvisit.households.blueprint import bp as bp
-from fieldvisit.households.forms import area_code, one_line
+from fieldvisit.households.forms import one_line
 from fieldvisit.households.models import Household
 from fieldvisit.htmx import wants_fragment
 from fieldvisit.organisation import queries as organisation
@@ -50,7 +50,7 @@ def _filters(me: Cadre) -> list_queries.Filters:
     return list_queries.Filters(
         typed=one_line(request.args.get("q"))[:MAX_TYPED],
         mine=request.args.get("mine") == "1" and me.has(Role.CADRE),
-        village=area_code(request.args.get("village")),
+        village=one_line(request.args.get("village"))[:12],
         tag=one_line(request.args.get("tag"))[:20],
     )
 

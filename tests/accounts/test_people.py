@@ -1,13 +1,17 @@
 """Administrators' pages of people."""
 
+import contextlib
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from fieldvisit.accounts import administration
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
@@ -224,3 +228,41 @@ def test_a_damaged_cursor_shows_the_first_page(administrator: Person) -> None:
     for cursor in ["x", "W10", "\0", *foreign]:
         page = administrator.get("/people", query_string={"cursor": cursor}).get_data(as_text=True)
         assert "何晓" in page, cursor
+
+
+@pytest.mark.parametrize(("step", "held"), [("reset-two-step", {"totp_secret": "A" * 32}), ("unlock", {"failures": 4})])
+def test_nobody_lifts_their_own_second_step_or_lock(app: Flask, make: Factory, step: str, held: dict[str, Any]) -> None:
+    cadre = make.cadre(Role.ADMINISTRATOR, **held)
+    answer = Person(app, cadre).post(f"/people/{cadre.id}/{step}")
+    assert answer.status_code == 422
+    assert "另一位管理员" in answer.text
+    assert {name: getattr(cadre, name) for name in held} == held
+
+
+def test_of_two_administrators_who_remove_each_other_at_once_one_stays(
+    app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cadres = [make.cadre(Role.ADMINISTRATOR) for _ in range(2)]
+    requests = [
+        (Person(app, by), f"/people/{other.id}", entry_of(other, active=None))
+        for by, other in (cadres, reversed(cadres))
+    ]
+    # Both are past the guard, which reads who they are, before either goes on.
+    both_there = threading.Barrier(2)
+
+    def meet() -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_there.wait(1)
+
+    change = administration.change_cadre
+
+    def changed_together(*values: Any) -> None:
+        meet()
+        change(*values)
+
+    monkeypatch.setattr(administration, "change_cadre", changed_together)
+    with ThreadPoolExecutor(2) as pool:
+        statuses = sorted(pool.map(lambda asked: asked[0].post(*asked[1:]).status_code, requests))
+    assert statuses.count(303) == 1
+    db.session.expire_all()
+    assert sorted(cadre.active for cadre in cadres) == [False, True]

@@ -61,6 +61,15 @@ def test_files_of_a_removed_photo_go_and_others_stay(
     assert {path.name.split(".")[0] for path in settings.photo_dir.rglob("*.jpg")} == {kept.sha256}
 
 
+def test_files_of_a_draft_that_was_thrown_away_go_too(
+    phone: Phone, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.photo(photos_factory.phone_jpeg(width=320, height=240))
+    phone.post("/discard", {})
+    age(settings)
+    assert "Removed 2 photo files" in sweep(settings, monkeypatch)
+
+
 def test_a_fresh_file_stays_since_its_row_may_be_on_its_way(
     phone: Phone, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
