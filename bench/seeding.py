@@ -64,6 +64,12 @@ def seeded(households: int) -> Path:
     return folder
 
 
+def phone(at: int) -> str:
+    """Return the phone number of the head of a household; numbers begin at 0."""
+    # A prime walks through all tails in disorder.
+    return f"138{at * 7_654_321 % 10**8:08}"
+
+
 def _schema_digest() -> str:
     text = "".join(path.read_text() for path in sorted((ROOT / "fieldvisit" / "migrations" / "versions").glob("*.py")))
     text += "".join((ROOT / "bench" / name).read_text() for name in ("seeding.py", "places.py"))
@@ -151,7 +157,7 @@ def _insert_spots(connection: sqlite3.Connection, plan: Plan, households: int) -
     connection.executemany(
         "INSERT INTO spot VALUES (?, ?, ?, ?, ?)",
         (
-            (at, chance.randbytes(16).hex(), plan.village(village), plan.unit_of(village), _phone(at))
+            (at, chance.randbytes(16).hex(), plan.village(village), plan.unit_of(village), phone(at))
             for at in range(households)
             for village in (at * plan.villages // households,)
         ),
@@ -161,11 +167,6 @@ def _insert_spots(connection: sqlite3.Connection, plan: Plan, households: int) -
 def _name(chance: random.Random) -> str:
     surname = chance.choices(list(SURNAMES), list(SURNAMES.values()))[0]
     return surname + chance.choice(GIVEN) + chance.choice(GIVEN)
-
-
-def _phone(at: int) -> str:
-    # A prime walks through all tails in disorder.
-    return f"138{at * 7_654_321 % 10**8:08}"
 
 
 def _door(chance: random.Random) -> str:
