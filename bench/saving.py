@@ -65,12 +65,12 @@ def measure() -> list[Row]:
         phones = install(folder, MANY)
         with floor_server(folder) as floor, our_server(folder) as ours:
             for load in LOADS:
-                _round(ours, load, phones, folder)  # warms up
+                send_round(ours, load, phones, folder)  # warms up
             return [row for load in LOADS for row in _compare(load, phones, floor, ours, folder)]
 
 
 def _compare(load: Load, phones: list[Phone], floor: Server, ours: Server, folder: Path) -> list[Row]:
-    pairs = [(_round(floor, load, phones, folder), _round(ours, load, phones, folder)) for _ in range(ROUNDS)]
+    pairs = [(send_round(floor, load, phones, folder), send_round(ours, load, phones, folder)) for _ in range(ROUNDS)]
     what = f"{load.name}, {load.phones} phone{'s' if load.phones > 1 else ''}"
     if load.phones == 1:
         times = [median(side[at].ms for side in pairs) for at in (0, 1)]
@@ -79,7 +79,8 @@ def _compare(load: Load, phones: list[Phone], floor: Server, ours: Server, folde
     return [Row(what, f"{rates[0]:.0f} /s", f"{rates[1]:.0f} /s", rates[0] / rates[1], BAR)]
 
 
-def _round(server: Server, load: Load, phones: list[Phone], folder: Path) -> Measured:
+def send_round(server: Server, load: Load, phones: list[Phone], folder: Path) -> Measured:
+    """Let the phones do one round's work at a server, from a process of their own."""
     file = folder / "requests"
     file.write_bytes(pickle.dumps([load.tasks(phone, load.visits) for phone in phones[: load.phones]]))
     command = [sys.executable, "-m", "bench.client", str(server.port), str(file)]

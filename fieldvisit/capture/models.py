@@ -15,6 +15,8 @@ class DurableWrite(Base):
     """One acknowledged write of a phone: its key, a digest of what it asked, and the answer it got."""
 
     __tablename__ = "durable_write"
+    # Every save pays for each page that is written: one tree less.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     cadre_id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[UUID] = mapped_column(primary_key=True)

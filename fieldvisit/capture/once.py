@@ -13,20 +13,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from fieldvisit import clock
-from fieldvisit.capture.models import DurableWrite
+from fieldvisit.capture import queries
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.htmx import REDIRECT_HEADER
 
 KEY_HEADER = "Idempotency-Key"
 ATTEMPTS = 5
-# Every save of a phone pays for these two. Built once and of the table itself, they cost a fraction of what the
-# same through the model would.
-WRITES: sa.Table = DurableWrite.metadata.tables[DurableWrite.__tablename__]
-FIND = sa.select(WRITES).where(
-    WRITES.c.cadre_id == sa.bindparam("who"), WRITES.c.key == sa.bindparam("named", type_=sa.Uuid())
-)
-KEEP = sa.insert(WRITES)
+KEEP = sa.insert(queries.WRITES)
 
 
 def durable(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -123,7 +117,7 @@ def _parts() -> Iterator[bytes]:
 
 
 def _earlier_answer(key: UUID, digest: str) -> Response | None:
-    write = db.session.execute(FIND, {"who": current_user.id, "named": key}).one_or_none()
+    write = queries.earlier_write(current_user.id, key)
     if write is None:
         return None
     if write.request_sha256 != digest:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
 from flask import request
 from wtforms import Field, Form, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, NumberRange, Regexp, ValidationError
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from fieldvisit import clock
@@ -22,6 +24,8 @@ from fieldvisit.visits.rules import FURTHEST_DUE, Save, is_due_day, is_visit_day
 LONGEST_NOTE = 500
 LONGEST_COMMITMENT = 200
 LONGEST_REASON = 200
+HOUSEHOLD_ID = re.compile(r"[0-9a-fA-F-]{32,36}")
+CHECKLIST = re.compile(r"[\w.-]{1,20}")
 BROKEN = "这次保存的内容不完整，没有收下。请刷新页面再试。"
 
 
@@ -123,15 +127,20 @@ class ReasonForm(Form):
     reason = line("修改原因", LONGEST_REASON, needed=True)
 
 
-class WriteContext(Form):
+@dataclass(frozen=True)
+class WriteContext:
     """What a visit's first write needs to make the visit: carried by each, since any may arrive first."""
 
-    household = StringField(validators=[Regexp(r"^[0-9a-fA-F-]{32,36}$")])
-    checklist = StringField(validators=[Regexp(r"^[\w.-]{1,20}$")])
+    household_id: UUID
+    checklist: str
 
-    def household_id(self) -> UUID:
-        """Return the household's id, or raise NotYours when there is none."""
-        try:
-            return UUID(self.household.data or "")
-        except ValueError:
-            raise NotYours from None
+
+def read_write_context(args: Mapping[str, str]) -> WriteContext:
+    """Read the context from a write's address, or raise NotYours when it is none."""
+    household, checklist = args.get("household", ""), args.get("checklist", "")
+    if not (HOUSEHOLD_ID.fullmatch(household) and CHECKLIST.fullmatch(checklist)):
+        raise NotYours
+    try:
+        return WriteContext(UUID(household), checklist)
+    except ValueError:
+        raise NotYours from None

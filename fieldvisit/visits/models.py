@@ -80,6 +80,7 @@ class Answer(Base):
     """
 
     __tablename__ = "answer"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"), primary_key=True)
     card: Mapped[str] = mapped_column(sa.String(24), primary_key=True)

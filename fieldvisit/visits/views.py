@@ -59,10 +59,10 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
 
 def visit_of_request(who: Cadre, visit_id: UUID) -> Visit:
     """Return the visit that this write belongs to, made now if this is its first."""
-    context = forms.WriteContext(request.args)
-    if not context.validate() or checklist_of(context.checklist.data or "") is None:
+    context = forms.read_write_context(request.args)
+    if checklist_of(context.checklist) is None:
         raise NotYours
-    return actions.visit_to_change(who, visit_id, context.household_id(), context.checklist.data or "")
+    return actions.visit_to_change(who, visit_id, context.household_id, context.checklist)
 
 
 @bp.post("/visits/<uuid:visit_id>/cards/<card>")

@@ -46,7 +46,8 @@ def upgrade() -> None:
     sa.Column('location', sa.String(length=200), nullable=True),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('at', fieldvisit.database.UtcDateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('cadre_id', 'key', name=op.f('pk_durable_write'))
+    sa.PrimaryKeyConstraint('cadre_id', 'key', name=op.f('pk_durable_write')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('durable_write', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_durable_write_at'), ['at'], unique=False)
@@ -226,7 +227,8 @@ def upgrade() -> None:
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('saved_at', fieldvisit.database.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_answer_visit_id_visit')),
-    sa.PrimaryKeyConstraint('visit_id', 'card', name=op.f('pk_answer'))
+    sa.PrimaryKeyConstraint('visit_id', 'card', name=op.f('pk_answer')),
+    sqlite_with_rowid=False
     )
     op.create_table('commitment',
     sa.Column('id', sa.Uuid(), nullable=False),
