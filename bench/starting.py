@@ -1,4 +1,4 @@
-"""From `fieldvisit serve` to the first page, and the memory of one worker that has worked. `python -m bench.starting`."""
+"""From `fieldvisit serve` to the first page, and the memory of a worker. `python -m bench.starting`."""
 
 from __future__ import annotations
 

@@ -119,9 +119,11 @@ def add_person(household_id: UUID) -> ResponseReturnValue:
     """Add a person to a household."""
     me, household = current_cadre(), _editable(household_id)
     if request.method != "POST":
-        form = forms.ResidentForm(data={"id": str(uuid4()), "version": str(household.version)})
+        form = forms.ResidentForm(data={"id": str(uuid4()), "version": str(household.version), "relation": ""})
+        form.ask_relation()
         return _person_page(household, form, None)
     form = forms.ResidentForm(request.form)
+    form.ask_relation()
     resident_id = forms.written_id(form.id.data)
     if resident_id and (there := queries.resident_with_id(resident_id)):
         if there.household_id != household.id:

@@ -181,6 +181,10 @@ class ResidentForm(PersonFields):
     version = HiddenField()
     relation = OneOf("与户主的关系", [required("请选择关系。")], choices=choices(lists.RELATIONS))
 
+    def ask_relation(self) -> None:
+        """Begin without a relation: a preselected one would make every newcomer the head."""
+        self.relation.choices = [("", "请选择"), *choices(lists.RELATIONS)]
+
     def offer(self, relation: str) -> None:
         """Let a person keep a relation that the list does not hold."""
         self.relation.choices = choices([*lists.RELATIONS, relation])

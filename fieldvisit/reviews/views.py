@@ -80,7 +80,8 @@ def decide(visit_id: UUID) -> ResponseReturnValue:
         return _reading(fresh, form, sentence=refused.message, status=refused.status)
     following = log_queries.Log(who, filters).next_to_read(_key(visit))
     db.session.commit()
-    flash("已阅。" if form.decision.data == Decision.READ else "已退回，干部会在“今日”里看到原因。", "success")
+    # The next visit opens now: the words must not seem to be about it.
+    flash(("上一户" if following else "") + DONE[Decision(form.decision.data or "")], "success")
     if following is None:
         return go_to(_log_address(filters))
     return go_to(url_for(".read", visit_id=following, _external=False, **filters.as_args()))

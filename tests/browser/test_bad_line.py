@@ -83,6 +83,40 @@ def test_finishing_waits_for_words_just_typed(visiting: Page, household: Househo
     expect(visiting.get_by_text("看病花费大")).to_be_visible()
 
 
+def test_after_a_commitment_was_deleted_the_page_is_saved_and_can_be_finished(visiting: Page) -> None:
+    visiting.locator("[data-step-to='leave']").tap()
+    visiting.locator("[data-promise='帮助代办手续']").tap()
+    expect(visiting.locator("#save-state")).to_contain_text("已保存")
+    visiting.on("dialog", lambda dialog: dialog.accept())
+    visiting.locator("[data-commitment] button", has_text="删掉").tap()
+    expect(visiting.locator("[data-commitment]")).to_have_count(0)
+    expect(visiting.locator("#save-state")).to_contain_text("已保存")
+    visiting.locator("[data-finish] button").tap()
+    visiting.locator("[data-go-on]").tap()
+    visiting.wait_for_url("**/visits/*")
+
+
+def test_a_future_day_is_refused_beside_the_field(visiting: Page) -> None:
+    visiting.locator("[data-step-to='leave']").tap()
+    visiting.locator("#visit-day").fill("2999-01-01")
+    visiting.locator("#visit-day").blur()
+    expect(visiting.get_by_text("走访日期不能在今天之后")).to_be_visible()
+
+
+def test_the_same_suggestion_twice_is_one_commitment(visiting: Page) -> None:
+    visiting.locator("[data-step-to='leave']").tap()
+    for _ in range(2):
+        visiting.locator("[data-promise='帮助代办手续']").tap()
+    expect(visiting.locator("[data-commitment]")).to_have_count(1)
+
+
+def test_no_commitment_can_not_be_said_beside_one(visiting: Page) -> None:
+    visiting.locator("[data-step-to='leave']").tap()
+    visiting.locator("[data-promise='帮助代办手续']").tap()
+    visiting.locator("#card-commitments .chip", has_text="这次没有承诺").tap()
+    expect(visiting.locator("#card-commitments input[value='none']")).not_to_be_checked()
+
+
 def test_two_quick_taps_on_finish_finish_once(visiting: Page) -> None:
     visiting.locator("#card-kitchen label:has-text('好')").tap()
     visiting.locator("[data-step-to='leave']").tap()
