@@ -484,6 +484,11 @@ class TestRefusals:
         assert "6000 万像素" in refusal(factory.jpeg_claiming(10_000, 6_001)).message
         assert "6000 万像素" not in refusal(factory.png_claiming(10_000, 6_000)).message
 
+    def test_a_jpeg_of_thousands_of_empty_segments_is_refused(self) -> None:
+        jpeg = factory.shrunk_jpeg(64, 48)
+        upload = jpeg[:2] + b"\xff\xe1\0\2" * 2000 + jpeg[2:]
+        assert refusal(upload).message == BROKEN
+
     def test_a_progressive_jpeg_without_its_last_scan_is_refused(self) -> None:
         upload = factory.shrunk_jpeg(progressive=True)
         assert refusal(upload[: upload.rindex(b"\xff\xda")]).message == BROKEN
