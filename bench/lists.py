@@ -49,12 +49,13 @@ class PageAsked:
 def _household_pages(who: str) -> list[PageAsked]:
     searches = [("李", "a surname"), ("lgy", "initials"), ("17号", "a door"), (phone(100)[-4:], "a phone's end")]
     village = Plan.for_households(LARGE).village(0)
+    every = "/households?mine=0"
     return [
-        PageAsked(who, "households", "/households"),
-        PageAsked(who, "households, deep", "/households", "middle" if who == OFFICE else "near"),
-        PageAsked(who, "of a village", f"/households?village={village}"),
-        PageAsked(who, "with a tag", f"/households?tag={quote(TAGS[0])}"),
-        *(PageAsked(who, f"found by {what}", f"/households?q={quote(typed)}") for typed, what in searches),
+        PageAsked(who, "households", every),
+        PageAsked(who, "households, deep", every, "middle" if who == OFFICE else "near"),
+        PageAsked(who, "of a village", f"{every}&area={village}"),
+        PageAsked(who, "with a tag", f"{every}&tag={quote(TAGS[0])}"),
+        *(PageAsked(who, f"found by {what}", f"{every}&q={quote(typed)}") for typed, what in searches),
     ]
 
 
@@ -75,6 +76,7 @@ PAGES = (
     PageAsked(CADRE, "own visits", "/visits"),
     PageAsked(CADRE, "own visits, deep", "/visits", "own"),
     PageAsked(CADRE, "return visits", "/followups"),
+    PageAsked(CADRE, "own households", "/households"),
     *_household_pages(CADRE),
     *_household_pages(OFFICE),
     *_log_pages(UNIT),

@@ -55,9 +55,9 @@ def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, addr
         f"/households?after={cursor_of('3402', BEYOND_64_BITS, '', '0' * 32)}",
         *(f"{page}={DEEP}" for page in ("/people?cursor", "/households?after", "/visits?after", "/followups?after")),
         f"/reviews?after={DEEP}",
-        "/households?village=34021210021x",
-        "/households?village=3402121002%00",
-        "/households?village=%EF%BC%93%EF%BC%94%EF%BC%90212100217",
+        "/households?area=34021210021x",
+        "/households?area=3402121002%00",
+        "/households?area=%EF%BC%93%EF%BC%94%EF%BC%90212100217",
         "/households?tag=%00",
         "/households?q=%00%25_",
     ],
@@ -67,7 +67,7 @@ def test_odd_values_in_an_address_break_nothing(somebody: Person, address: str) 
 
 
 def test_an_odd_village_breaks_nothing_where_households_are_paired(somebody: Person, make: Factory) -> None:
-    assert somebody.get(f"/pairings/{make.cadre().id}?village=34021210021x").status_code == 200
+    assert somebody.get(f"/pairings/{make.cadre().id}?area=34021210021x").status_code == 200
 
 
 @pytest.mark.parametrize("unit_id", [BEYOND_32_BITS, BEYOND_64_BITS, "-1", "x", "\0"])

@@ -26,7 +26,8 @@ FEW = 4000
 # So many households of one area are looked through for common words before we ask for more letters.
 LOOKED_THROUGH = 20_000
 MANY_VILLAGES = 200
-VILLAGE_CODE_LENGTH = 12
+CODE_LENGTHS = (4, 6, 9, 12)
+VILLAGE_CODE_LENGTH = CODE_LENGTHS[-1]
 
 
 class Row(NamedTuple):
@@ -43,26 +44,26 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader asked for: typed words, only paired ones, one village, one tag."""
+    """What the reader asked for: typed words, only paired ones, one village or larger place (its code), one tag."""
 
     typed: str = ""
     mine: bool = False
-    village: str = ""
+    area: str = ""
     tag: str = ""
 
 
 @dataclass
 class Plan:
-    """How rows are found: through `ids` when they are few, else along the road; in `villages` when given."""
+    """How rows are found: through the `rare` terms that they have, else along the road; in `areas` when given."""
 
-    ids: list[UUID] | None = None
-    villages: set[str] | None = None
+    rare: list[sa.ColumnElement[bool]] = field(default_factory=list)
+    areas: set[str] | None = None
     conditions: list[sa.ColumnElement[bool]] = field(default_factory=list)
     possible: bool = True
 
-    def narrow(self, villages: Iterable[str]) -> None:
-        """Keep to these villages."""
-        self.villages = set(villages) if self.villages is None else self.villages & set(villages)
+    def narrow(self, areas: Iterable[str]) -> None:
+        """Keep to these areas."""
+        self.areas = set(areas) if self.areas is None else _common(self.areas, areas)
 
 
 def households_page(who: Cadre, filters: Filters, cursor: str | None = None) -> paging.Page[Row]:
@@ -110,10 +111,10 @@ def _start(cursor: str | None) -> tuple[str, int, str, UUID] | None:
 
 def _plan(words: Sequence[Word], filters: Filters) -> Plan:
     plan = Plan()
-    if filters.village:
+    if filters.area:
         # Areas are ranges of codes, which only digits have.
-        plan.possible = filters.village.isascii() and filters.village.isdigit()
-        plan.narrow([filters.village])
+        plan.possible = filters.area.isascii() and filters.area.isdigit() and len(filters.area) in CODE_LENGTHS
+        plan.narrow([filters.area])
     if filters.tag:
         _add_terms(plan, HouseholdTerm.term == tag_term(filters.tag), set())
     places = _villages_named(words)
@@ -132,31 +133,27 @@ def _any_of(ranges: Iterable[tuple[str, str]]) -> sa.ColumnElement[bool]:
 
 def _add_terms(plan: Plan, terms: sa.ColumnElement[bool], villages: set[str]) -> None:
     """Add one condition to the plan: a household has such a term, or lies in one of the villages so named."""
-    ids = _few(terms)
-    if ids == []:
+    known = _how_many(terms)
+    if not known:
         plan.possible &= bool(villages)
         plan.narrow(villages)
         return
-    has_term = (
-        sa.exists().where(HouseholdTerm.household_id == Household.id, terms).correlate(Household)
-        if ids is None
-        else Household.id.in_(ids)
-    )
+    # An uncorrelated list leads the search; a correlated question is put to each household along the road.
+    rare = Household.id.in_(sa.select(HouseholdTerm.household_id).where(terms))
+    asked = sa.exists().where(HouseholdTerm.household_id == Household.id, terms).correlate(Household)
     if villages:
+        has_term = rare if known <= FEW else asked
         plan.conditions.append(sa.or_(Household.village_code.in_(villages), has_term))
-    elif ids is None:
-        plan.conditions.append(has_term)
+    elif known <= FEW:
+        plan.rare.append(rare)
     else:
-        plan.ids = ids if plan.ids is None else list(set(plan.ids).intersection(ids))
+        plan.conditions.append(asked)
 
 
-def _few(terms: sa.ColumnElement[bool]) -> list[UUID] | None:
-    """Return the households with such a term, or None when they are many."""
+def _how_many(terms: sa.ColumnElement[bool]) -> int:
+    """Count such terms, as far as one more than few."""
     found = sa.select(HouseholdTerm.household_id).where(terms).limit(FEW + 1)
-    # Counting first: reading some thousand ids only to find them too many would take longer than the search.
-    if (db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0) > FEW:
-        return None
-    return list(dict.fromkeys(db.session.scalars(found)))
+    return db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
 
 
 def _villages_named(words: Sequence[Word]) -> dict[str, set[str]]:
@@ -189,14 +186,15 @@ class Branch:
 def _branches(who: Cadre, filters: Filters, plan: Plan) -> list[Branch]:
     scope = scope_of(who)
     paired: sa.ColumnElement[bool] = Household.id.in_(paired_ids(who.id, clock.today()))
-    if plan.villages is not None:
-        paired = sa.and_(paired, Household.village_code.in_(plan.villages))
+    if plan.areas is not None:
+        paired = sa.and_(paired, sa.or_(sa.false(), *(_in_area(area) for area in plan.areas)))
     if filters.mine:
-        return [Branch(paired)]
-    areas = _narrowed(_outermost(scope.areas), plan.villages)
-    if plan.ids is not None:
+        return [Branch(sa.and_(paired, *plan.rare))]
+    areas = _outermost(scope.areas)
+    areas = areas if plan.areas is None else sorted(_common(areas, plan.areas))
+    if plan.rare:
         everywhere = sa.or_(paired, *(_in_area(area) for area in areas))
-        return [Branch(sa.and_(Household.id.in_(plan.ids), everywhere))]
+        return [Branch(sa.and_(*plan.rare, everywhere))]
     # One OR over areas and pairings would make the database sort all of them: each stretch is read in list
     # order by itself, and only their first rows are merged.
     elsewhere = sa.not_(scope.within(Household.village_code))
@@ -220,10 +218,10 @@ def _outermost(areas: Iterable[str]) -> list[str]:
     return kept
 
 
-def _narrowed(areas: Sequence[str], villages: set[str] | None) -> list[str]:
-    if villages is None:
-        return list(areas)
-    return sorted(code for code in villages if code.startswith(tuple(areas)))
+def _common(some: Iterable[str], others: Iterable[str]) -> set[str]:
+    """Return the areas that lie in one of both; a code begins with that of the place around it."""
+    pairs = [(one, other) for one in some for other in others]
+    return {max(pair, key=len) for pair in pairs if pair[0].startswith(pair[1]) or pair[1].startswith(pair[0])}
 
 
 def _first_rows(branches: Sequence[Branch], plan: Plan, start: Sequence[Any] | None) -> list[Row]:

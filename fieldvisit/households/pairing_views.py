@@ -9,14 +9,15 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldvisit import clock
-from fieldvisit.accounts.access import current_cadre, requires
+from fieldvisit.accounts.access import current_cadre, requires, scope_of
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.households import forms, list_queries, pairing_actions, pairing_forms, pairing_queries, queries
+from fieldvisit.households import forms, list_queries, pairing_actions, pairing_forms, pairing_queries
 from fieldvisit.households.blueprint import bp
 from fieldvisit.htmx import go_to, wants_fragment
 from fieldvisit.numbers import small_number
+from fieldvisit.organisation import choice_queries
 from fieldvisit.organisation import queries as organisation
 
 MAX_AT_ONCE = 200
@@ -46,7 +47,7 @@ def pairing_cadre(cadre_id: int) -> ResponseReturnValue:
     me = current_cadre()
     cadre = pairing_queries.cadre_for(me, cadre_id)
     if wants_fragment():
-        return render_template("households/_pairing_found.html", cadre=cadre, ticked=set(), **_found(me))
+        return render_template("households/_pairing_found.html", cadre=cadre, ticked=set(), again=True, **_found(me))
     return _page(me, cadre)
 
 
@@ -62,27 +63,27 @@ def _page(me: Cadre, cadre: Cadre, **changed: Any) -> str:
         "present": present,
         "past": past,
         "names": organisation.names_of(row.village_code for row in (*present, *past)),
-        "villages": queries.villages_for(me),
         "move": move,
         "pair": pairing_forms.PairForm(data={"starts_on": today}),
         "pair_error": "",
         "ticked": set(),
         "may_pair": cadre.active and cadre.has(Role.CADRE),
     }
-    return render_template("households/pairing_cadre.html", **shown | _found(me) | changed)
+    return render_template("households/pairing_cadre.html", **shown | _found(me) | {"again": False} | changed)
 
 
 def _found(me: Cadre) -> dict[str, Any]:
     """Return the households that the search on the page finds; none before anything is asked."""
     filters = list_queries.Filters(
-        typed=forms.one_line(request.args.get("q"))[:60], village=forms.one_line(request.args.get("village"))[:12]
+        typed=forms.one_line(request.args.get("q"))[:60], area=forms.one_line(request.args.get("area"))[:12]
     )
-    asked = bool(filters.typed or filters.village)
+    asked = bool(filters.typed or filters.area)
     after = request.args.get("after")
     page = list_queries.households_page(me, filters, after) if asked else None
     rows = page.rows if page else []
     return {
         "filters": filters,
+        "places": choice_queries.places(scope_of(me).areas, filters.area),
         "asked": asked,
         "page": page,
         "partners": pairing_queries.partners((row.id for row in rows), clock.today()),

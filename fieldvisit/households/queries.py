@@ -111,10 +111,10 @@ def terms_of(household: Household) -> set[str]:
     return set(db.session.scalars(rows))
 
 
-def neighbours(village_code: str) -> Sequence[sa.Row[UUID, str, int, str]]:
-    """Return id, head_name, group_no and door of a village's active households, in list order."""
+def neighbours(village_code: str) -> Sequence[sa.Row[UUID, str, str, int, str]]:
+    """Return id, head_name, village_code, group_no and door of a village's active households, in list order."""
     return db.session.execute(
-        sa.select(Household.id, Household.head_name, Household.group_no, Household.door)
+        sa.select(Household.id, Household.head_name, Household.village_code, Household.group_no, Household.door)
         .where(Household.village_code == village_code, Household.active)
         .order_by(Household.group_no, Household.door_order, Household.id)
     ).all()

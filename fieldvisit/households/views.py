@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldvisit import clock
-from fieldvisit.accounts.access import current_cadre, requires
+from fieldvisit.accounts.access import current_cadre, requires, scope_of
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.extensions import db
 from fieldvisit.households import (
@@ -26,10 +26,10 @@ from fieldvisit.households.blueprint import bp as bp
 from fieldvisit.households.forms import one_line
 from fieldvisit.households.models import Household
 from fieldvisit.htmx import wants_fragment
+from fieldvisit.organisation import choice_queries
 from fieldvisit.organisation import queries as organisation
 
 MAX_TYPED = 60
-FEW_VILLAGES = 8
 
 
 @bp.get("/households")
@@ -40,17 +40,20 @@ def index() -> ResponseReturnValue:
     filters = _filters(me)
     page = list_queries.households_page(me, filters, request.args.get("after"))
     shown = _list_context(me, page.rows) | {"page": page, "filters": filters}
+    if wants_fragment() and request.args.get("after"):
+        return render_template("households/_rows.html", **shown)
+    shown["places"] = choice_queries.places(scope_of(me).areas, filters.area)
     if wants_fragment():
-        name = "_rows" if request.args.get("after") else "_list"
-        return render_template(f"households/{name}.html", **shown)
-    return render_template("households/index.html", **shown, villages=queries.villages_for(me), tags=lists.tags())
+        return render_template("households/_list.html", **shown, again=True)
+    return render_template("households/index.html", **shown, again=False, tags=lists.tags())
 
 
 def _filters(me: Cadre) -> list_queries.Filters:
     return list_queries.Filters(
         typed=one_line(request.args.get("q"))[:MAX_TYPED],
-        mine=request.args.get("mine") == "1" and me.has(Role.CADRE),
-        village=one_line(request.args.get("village"))[:12],
+        # A cadre goes to the own households; the others of the village are one tap away.
+        mine=request.args.get("mine") != "0" and me.has(Role.CADRE),
+        area=one_line(request.args.get("area"))[:12],
         tag=one_line(request.args.get("tag"))[:20],
     )
 

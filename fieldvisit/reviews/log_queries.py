@@ -24,7 +24,7 @@ from fieldvisit.households.models import Household, HouseholdTerm
 from fieldvisit.households.rules import plain_name
 from fieldvisit.households.search import LAST_CODE_POINT, PHONE_MARK, TAG_MARK
 from fieldvisit.organisation import queries as organisation
-from fieldvisit.organisation.models import Division, Unit
+from fieldvisit.organisation.models import Division, Level, Unit
 from fieldvisit.reviews.forms import Filters, Wanted
 from fieldvisit.visits.models import OPEN, Visit, VisitState
 
@@ -251,7 +251,11 @@ def _lies_in(area: str) -> Condition:
 
 def _of_villages(areas: Iterable[str]) -> list[Seek]:
     ranges = [organisation.in_area(Division.code, area) for area in areas]
-    codes = db.session.scalars(sa.select(Division.code).where(sa.or_(sa.false(), *ranges)))
+    codes = db.session.scalars(
+        sa.select(Division.code)
+        .where(Division.level == Level.VILLAGE, sa.or_(sa.false(), *ranges))
+        .limit(MAX_BRANCHES + 1)
+    )
     return [Seek((Visit.village_code == code,)) for code in codes]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,19 +11,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.organisation import queries as organisation
-from fieldvisit.organisation.models import ContactPoint, Division, Level, Unit
+from fieldvisit.organisation.choice_queries import Choice
+from fieldvisit.organisation.models import ContactPoint, Unit
+from fieldvisit.reviews.forms import Filters
 from fieldvisit.reviews.log_queries import LogRow, overseen_by
 from fieldvisit.reviews.models import Decision, Review
 from fieldvisit.visits.checklist import SIGNATURE, Checklist, Kind, Tone
 from fieldvisit.visits.models import Answer, Commitment, Photo, Visit
 from fieldvisit.visits.record import says_something, words_of
 
-MAX_VILLAGES = 150
+MOST_UNITS = 150
 MAX_THUMBNAILS = 4
 
 
@@ -35,14 +36,6 @@ class Opinion(NamedTuple):
     at: datetime
     revision: int
     supervisor_name: str
-
-
-class Choice(NamedTuple):
-    """One entry of a filter: its value in the address, its words, and the heading it stands under."""
-
-    value: str
-    label: str
-    heading: str = ""
 
 
 @dataclass
@@ -138,39 +131,33 @@ def _sum_up(glance: Glance, asked: Checklist, said: dict[str, tuple[str, bool]])
                 glance.left_out.append(choice.label + card.short)
 
 
-def areas_to_choose(who: Cadre) -> list[Choice]:
-    """Return the villages to narrow the log to, under their towns; only towns when they are very many."""
-    areas = scope_of(who).areas
-    villages = [(v.code, v.name, v.full_name) for v in organisation.villages(areas)]
-    if len(villages) > MAX_VILLAGES:
-        return [Choice(code, name) for code, name in _towns(areas)]
-    return [Choice(code, name, full_name.removesuffix(name).strip()) for code, name, full_name in villages]
+def units_to_choose(who: Cadre, filters: Filters) -> list[Choice]:
+    """Return the units to narrow the log to: those overseen, and those that work in the overseen area.
+
+    When they are more than 150, only those that work in the chosen place; the chosen one is always there.
+    """
+    found = _units(who, overseen_by(who).areas)
+    if len(found) > MOST_UNITS:
+        # An area of four digits or more comes from the address; what lies outside has no overseen visits.
+        found = _units(who, [filters.area])[:MOST_UNITS] if filters.area else []
+    if filters.unit_id and all(choice.value != str(filters.unit_id) for choice in found):
+        found += _units(who, overseen_by(who).areas, Unit.id == filters.unit_id)
+    return found
 
 
-def _towns(areas: Sequence[str]) -> Sequence[tuple[str, str]]:
-    ranges = [organisation.in_area(Division.code, area) for area in areas]
-    rows = db.session.execute(
-        sa.select(Division.code, Division.full_name)
-        .where(Division.level == Level.TOWN, sa.or_(sa.false(), *ranges))
-        .order_by(Division.code)
-    )
-    return [(code, name) for code, name in rows]
-
-
-def units_to_choose(who: Cadre) -> list[Choice]:
-    """Return the units to narrow the log to: those overseen, and those that work in the overseen area."""
-    overseen = overseen_by(who)
+def _units(who: Cadre, areas: Iterable[str], *also: sa.ColumnElement[bool]) -> list[Choice]:
     works_there = [
         sa.or_(
             organisation.in_area(Unit.division_code, area),
             sa.exists().where(ContactPoint.unit_id == Unit.id, organisation.in_area(ContactPoint.village_code, area)),
         )
-        for area in overseen.areas
+        for area in areas
     ]
     rows = db.session.execute(
         sa.select(Unit.id, Unit.name)
-        .where(sa.or_(Unit.id.in_(overseen.unit_ids), *works_there))
+        .where(sa.or_(Unit.id.in_(overseen_by(who).unit_ids), *works_there), *also)
         .order_by(Unit.position, Unit.id)
+        .limit(MOST_UNITS + 1)
     )
     return [Choice(str(unit_id), name) for unit_id, name in rows]
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fieldvisit.accounts.access import current_cadre, requires
+from fieldvisit.accounts.access import current_cadre, requires, scope_of
 from fieldvisit.accounts.models import Role
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
+from fieldvisit.organisation import choice_queries
 from fieldvisit.reviews import actions, hint_queries, log_queries, queries
 from fieldvisit.reviews.forms import (
     PERIOD_WORDS,
@@ -38,14 +39,14 @@ def index() -> ResponseReturnValue:
     filters = read_filters(request.args)
     who = current_cadre()
     page = log_queries.Log(who, filters).page(request.args.get("after"))
-    units = queries.units_to_choose(who)
+    units = queries.units_to_choose(who, filters)
     template = "reviews/_log.html" if wants_fragment() else "reviews/log.html"
     return render_template(
         template,
         page=page,
         glances=queries.glances_at(page.rows),
         hints=hint_queries.hints_for(row.id for row in page.rows),
-        areas=queries.areas_to_choose(who),
+        areas=choice_queries.places(scope_of(who).areas, filters.area),
         units=units,
         cadres=queries.cadres_to_choose(units, filters.unit_id),
         continued=bool(request.args.get("after")),

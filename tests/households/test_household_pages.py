@@ -302,9 +302,9 @@ def test_a_change_is_kept_counted_and_found(sign: Sign, add: Add) -> None:
     changed = fresh(household)
     assert (changed.door, changed.door_order, changed.tags) == ("2 栋 301", "00002栋00301", ["高龄"])
     assert changed.version == 2
-    assert "<strong>李桂英" in person.get("/households", query_string={"q": "301"}).text
-    assert "<strong>李桂英" not in person.get("/households", query_string={"q": "17号"}).text
-    assert "<strong>李桂英" in person.get("/households", query_string={"tag": "高龄"}).text
+    assert "<strong>李桂英" in person.get("/households", query_string={"mine": "0", "q": "301"}).text
+    assert "<strong>李桂英" not in person.get("/households", query_string={"mine": "0", "q": "17号"}).text
+    assert "<strong>李桂英" in person.get("/households", query_string={"mine": "0", "tag": "高龄"}).text
     assert audited("household_edited")[0].detail == {"changed": ["door", "tags"]}
 
 
@@ -365,7 +365,7 @@ def test_a_tag_that_the_county_has_dropped_can_stay(sign: Sign, add: Add) -> Non
 def test_a_household_that_left_is_in_no_list_but_stays_readable(sign: Sign, add: Add) -> None:
     household, person = add(), sign()
     assert person.post(page_of(household, "/leave"), {"reason": "已搬走"}).status_code == 303
-    assert "李桂英" not in person.get("/households").text
+    assert "李桂英" not in person.get("/households?mine=0").text
     page = person.get(page_of(household)).text
     assert "已停用：已搬走" in page
     assert "开始走访" not in page
@@ -384,7 +384,7 @@ def test_a_household_comes_back(sign: Sign, add: Add) -> None:
     household, person = add(), sign()
     person.post(page_of(household, "/leave"), {"reason": "登记有误"})
     assert person.post(page_of(household, "/restore")).status_code == 303
-    assert "李桂英" in person.get("/households").text
+    assert "李桂英" in person.get("/households?mine=0").text
 
 
 def test_a_second_tap_on_leaving_is_noted_once(sign: Sign, add: Add) -> None:
@@ -409,7 +409,7 @@ def test_a_person_is_added_once_and_found(sign: Sign, add: Add) -> None:
     head, spouse = people_of(household)
     assert (spouse.name, spouse.phone, spouse.birth_month) == ("王有田", "0553-7812345", "1955-03")
     assert (head.is_head, spouse.is_head) == (True, False)
-    assert "<strong>李桂英" in person.get("/households", query_string={"q": "wyt"}).text
+    assert "<strong>李桂英" in person.get("/households", query_string={"mine": "0", "q": "wyt"}).text
     assert fresh(household).version == 2
 
 
@@ -448,7 +448,7 @@ def test_the_head_s_new_name_is_the_household_s(sign: Sign, add: Add) -> None:
     url = page_of(household, f"/people/{head.id}")
     assert person.post(url, person_form(name="李贵英", relation="户主")).status_code == 303
     assert fresh(household).head_name == "李贵英"
-    assert "<strong>李贵英" in person.get("/households", query_string={"q": "贵英"}).text
+    assert "<strong>李贵英" in person.get("/households", query_string={"mine": "0", "q": "贵英"}).text
 
 
 def test_the_only_head_can_not_stop_being_it(sign: Sign, add: Add) -> None:
@@ -478,7 +478,7 @@ def test_a_removed_person_is_found_no_more_and_a_second_tap_does_no_harm(sign: S
     for _ in range(2):
         assert person.post(remove).status_code == 303
     assert [one.name for one in people_of(household)] == ["李桂英"]
-    assert "<strong>李桂英" not in person.get("/households", query_string={"q": "王有田"}).text
+    assert "<strong>李桂英" not in person.get("/households", query_string={"mine": "0", "q": "王有田"}).text
     assert len(audited("resident_removed")) == 1
 
 

@@ -16,7 +16,7 @@ from tests.households.conftest import Add, Sign
 from tests.households.helpers import cadre_of, counted_statements
 from tests.person import Person
 
-LIST = "/households"
+LIST = "/households?mine=0"
 
 
 def test_a_cadre_sees_the_households_of_the_contact_point(sign: Sign, add: Add) -> None:
@@ -57,7 +57,7 @@ def test_another_units_households_are_in_nobodys_list(role: Role, sign: Sign, ad
     add("李桂英")
     person = sign(role, unit=make.unit("别的镇", villages=()))
     assert "李桂英" not in person.get(LIST).text
-    assert "<strong>李桂英" not in person.get(LIST, query_string={"q": "李桂英"}).text
+    assert "<strong>李桂英" not in person.get("/households", query_string={"mine": "0", "q": "李桂英"}).text
 
 
 def test_a_handler_has_no_list_of_households(sign: Sign) -> None:
@@ -82,7 +82,7 @@ def test_only_mine_leaves_the_neighbours_out(sign: Sign, add: Add, make: Factory
     person = sign()
     make.pairing(cadre_of(person), add("李桂英"))
     add("陈大勇")
-    page = person.get(LIST, query_string={"mine": "1"}).text
+    page = person.get("/households", query_string={"mine": "1"}).text
     assert "李桂英" in page
     assert "陈大勇" not in page
 
@@ -91,7 +91,7 @@ def test_a_village_and_a_tag_narrow_the_list(office: Person, add: Add) -> None:
     add("李桂英", tags=["独居"])
     add("陈大勇", tags=["低保"])
     add("王秀兰", tags=["独居"], village_code=OTHER_VILLAGE)
-    page = office.get(LIST, query_string={"village": VILLAGE, "tag": "独居"}).text
+    page = office.get("/households", query_string={"mine": "0", "area": VILLAGE, "tag": "独居"}).text
     assert "李桂英" in page
     assert "陈大勇" not in page
     assert "王秀兰" not in page
@@ -100,7 +100,7 @@ def test_a_village_and_a_tag_narrow_the_list(office: Person, add: Add) -> None:
 @pytest.mark.parametrize("village", ["999999999999", "'", "34", "缸窑村", "٣"])
 def test_a_strange_village_finds_nothing(village: str, office: Person, add: Add) -> None:
     add("李桂英")
-    assert "<strong>李桂英" not in office.get(LIST, query_string={"village": village}).text
+    assert "<strong>李桂英" not in office.get("/households", query_string={"mine": "0", "area": village}).text
 
 
 def test_pages_hold_every_household_once(office: Person, add: Add, app: Flask) -> None:
@@ -122,7 +122,7 @@ def test_the_next_page_as_a_fragment_is_rows_only(office: Person, add: Add) -> N
     first = office.get(LIST).text
     assert "户主050" not in first
     cursor = first.split("after=")[1].split('"')[0]
-    rest = office.get(f"{LIST}?after={cursor}", fragment=True).text
+    rest = office.get(f"{LIST}&after={cursor}", fragment=True).text
     assert "户主050" in rest
     assert "<ul" not in rest
 
@@ -130,20 +130,20 @@ def test_the_next_page_as_a_fragment_is_rows_only(office: Person, add: Add) -> N
 @pytest.mark.parametrize("cursor", ["x", "e30", "WyJhIiwiYiIsImMiLCJkIl0", "!!!", "WyIxIiwiMiIsIjMiLCI0Il0"])
 def test_a_damaged_cursor_gives_the_first_page(cursor: str, sign: Sign, add: Add) -> None:
     add("李桂英")
-    assert "李桂英" in sign().get(LIST, query_string={"after": cursor}).text
+    assert "李桂英" in sign().get("/households", query_string={"mine": "0", "after": cursor}).text
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(sign: Sign, add: Add) -> None:
     person = sign()
     add("李桂英", tags=["独居"])
-    person.get(LIST)
+    person.get("/households?mine=0")
     counts = []
     for rows in (1, 45):
         for number in range(rows):
             add(f"李{number:03}", tags=["独居"], door=f"{number} 号")
-        for query in ({}, {"q": "李"}, {"tag": "独居"}, {"mine": "1"}):
+        for query in ({}, {"q": "李", "mine": "0"}, {"tag": "独居", "mine": "0"}, {"mine": "0"}):
             with counted_statements() as seen:
-                person.get(LIST, query_string=query)
+                person.get("/households", query_string=query)
             counts.append(len(seen))
     assert counts[:4] == counts[4:]
     assert max(counts) <= 14
@@ -159,7 +159,7 @@ def test_the_search_finds_a_household_by(typed: str, sign: Sign, add: Add) -> No
     actions.add_resident(None, household, name="张小宝", relation="孙子女")
     db.session.commit()
     add("陈大勇", group_no=6, door="99 号", phone="13900000002")
-    assert "<strong>李桂英" in sign().get(LIST, query_string={"q": typed}).text
+    assert "<strong>李桂英" in sign().get("/households", query_string={"mine": "0", "q": typed}).text
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_the_search_finds_a_household_by(typed: str, sign: Sign, add: Add) -> No
 )
 def test_the_search_does_not_find_it_by(typed: str, sign: Sign, add: Add) -> None:
     add("李桂英", group_no=5, door="17 号", phone="13805530001", tags=["独居"])
-    page = sign().get(LIST, query_string={"q": typed})
+    page = sign().get("/households", query_string={"mine": "0", "q": typed})
     assert page.status_code == 200
     assert "<strong>李桂英" not in page.text
 
@@ -191,23 +191,26 @@ def test_the_search_does_not_find_it_by(typed: str, sign: Sign, add: Add) -> Non
 @pytest.mark.parametrize("name", ["䶮㛃堃", "𠮷田", "单田芳"])
 def test_rare_names_are_found_by_themselves(name: str, sign: Sign, add: Add) -> None:
     add(name)
-    assert f"<strong>{name}" in sign().get(LIST, query_string={"q": name}).text
+    assert f"<strong>{name}" in sign().get("/households", query_string={"mine": "0", "q": name}).text
 
 
 def test_an_empty_result_offers_to_add_the_household_with_the_typed_name(sign: Sign) -> None:
-    page = sign().get(LIST, query_string={"q": "王秀兰"}, fragment=True).text
+    page = sign().get("/households", query_string={"mine": "0", "q": "王秀兰"}, fragment=True).text
     assert "没有找到“王秀兰”" in page
     assert "/households/new?name=" in page
 
 
 def test_somebody_who_may_not_add_is_offered_nothing(sign: Sign) -> None:
-    assert "/households/new" not in sign(Role.SUPERVISOR).get(LIST, query_string={"q": "王秀兰"}).text
+    assert (
+        "/households/new"
+        not in sign(Role.SUPERVISOR).get("/households", query_string={"mine": "0", "q": "王秀兰"}).text
+    )
 
 
 def test_more_than_fifty_found_ask_for_more_letters(sign: Sign, add: Add) -> None:
     for number in range(51):
         add(f"李{number:03}")
-    page = sign().get(LIST, query_string={"q": "李"}, fragment=True).text
+    page = sign().get("/households", query_string={"mine": "0", "q": "李"}, fragment=True).text
     assert page.count("<strong>李") == 50
     assert "还有更多，请再多输几个字" in page
 
@@ -220,8 +223,8 @@ def test_common_words_are_checked_along_the_road(
         add(f"李{number}", door=f"{number} 号")
     add("王桂英", door="3 号")
     for person in (sign(), office):
-        assert person.get(LIST, query_string={"q": "李"}).text.count("<strong>李") == 6
-        page = person.get(LIST, query_string={"q": "李 缸窑 3"}).text
+        assert person.get("/households", query_string={"mine": "0", "q": "李"}).text.count("<strong>李") == 6
+        page = person.get("/households", query_string={"mine": "0", "q": "李 缸窑 3"}).text
         assert "<strong>李3" in page
         assert "<strong>王桂英" not in page
 
@@ -235,7 +238,7 @@ def test_a_large_area_is_looked_through_so_far_and_says_so(
         add(f"王{number}", door=f"{number} 号")
     for number in range(4, 8):
         add(f"李{number}", door=f"{number} 号")
-    page = office.get(LIST, query_string={"q": "李"}).text
+    page = office.get("/households", query_string={"mine": "0", "q": "李"}).text
     assert "<strong>李" not in page
     assert "请再多输几个字" in page
 
@@ -244,19 +247,19 @@ def test_an_administrator_does_not_find_phones_by_more_than_four_digits(
     administrator: Person, office: Person, add: Add
 ) -> None:
     add("李桂英", phone="13805530001")
-    assert "<strong>李桂英" in administrator.get(LIST, query_string={"q": "0001"}).text
-    assert "<strong>李桂英" not in administrator.get(LIST, query_string={"q": "30001"}).text
-    assert "<strong>李桂英" in office.get(LIST, query_string={"q": "30001"}).text
+    assert "<strong>李桂英" in administrator.get("/households", query_string={"mine": "0", "q": "0001"}).text
+    assert "<strong>李桂英" not in administrator.get("/households", query_string={"mine": "0", "q": "30001"}).text
+    assert "<strong>李桂英" in office.get("/households", query_string={"mine": "0", "q": "30001"}).text
 
 
 def test_what_was_typed_is_text_on_the_page(sign: Sign) -> None:
-    page = sign().get(LIST, query_string={"q": "<b>李"}).text
+    page = sign().get("/households", query_string={"mine": "0", "q": "<b>李"}).text
     assert "<b>李" not in page
     assert "&lt;b&gt;李" in page
 
 
 def test_a_very_long_search_is_answered(sign: Sign) -> None:
-    assert sign().get(LIST, query_string={"q": "李 " * 5000}).status_code == 200
+    assert sign().get("/households", query_string={"mine": "0", "q": "李 " * 5000}).status_code == 200
 
 
 def test_the_list_holds_no_phone_number(office: Person, add: Add) -> None:
@@ -265,5 +268,40 @@ def test_the_list_holds_no_phone_number(office: Person, add: Add) -> None:
 
 
 def test_an_id_that_is_unknown_or_malformed_is_not_found(office: Person) -> None:
-    assert office.get(f"{LIST}/{uuid4()}").status_code == 404
-    assert office.get(f"{LIST}/17").status_code == 404
+    assert office.get(f"/households/{uuid4()}").status_code == 404
+    assert office.get("/households/17").status_code == 404
+
+
+def test_a_cadre_s_list_begins_with_the_own_households(sign: Sign, add: Add, make: Factory) -> None:
+    person = sign()
+    make.pairing(cadre_of(person), add("李桂英"))
+    add("陈大勇")
+    page = person.get("/households").text
+    assert "李桂英" in page
+    assert "陈大勇" not in page
+
+
+def test_the_own_households_are_searched_by_rare_words_too(sign: Sign, add: Add, make: Factory) -> None:
+    person = sign()
+    make.pairing(cadre_of(person), add("李桂英"))
+    make.pairing(cadre_of(person), add("陈大勇"))
+    page = person.get("/households?mine=1&q=cdy").text
+    assert "<strong>陈大勇" in page
+    assert "<strong>李桂英" not in page
+
+
+def test_a_name_found_only_among_the_neighbours_is_one_link_away(sign: Sign, add: Add) -> None:
+    add("陈大勇")
+    page = sign().get("/households?q=cdy").text
+    assert "<strong>陈大勇" not in page
+    assert "mine=0&amp;q=cdy" in page
+
+
+def test_a_place_of_any_level_narrows_the_list_within_what_one_may_see(sign: Sign, add: Add, office: Person) -> None:
+    add("李桂英")
+    add("陈大勇", village_code=OTHER_VILLAGE)
+    for area in (VILLAGE, VILLAGE[:9], VILLAGE[:6]):
+        assert "<strong>李桂英" in office.get(f"/households?area={area}").text
+        page = sign().get(f"/households?mine=0&area={area}").text
+        assert "<strong>李桂英" in page
+        assert "<strong>陈大勇" not in page

@@ -47,7 +47,7 @@ def tick(*households: Household, starts_on: date = TODAY) -> dict[str, object]:
 def test_an_administrator_pairs_several_households_at_once(administrator: Person, unit_cadre: Cadre, add: Add) -> None:
     first, second = add("李桂英"), add("陈大勇")
     url = f"/pairings/{unit_cadre.id}"
-    found = administrator.get(url, query_string={"village": VILLAGE}, fragment=True).text
+    found = administrator.get(url, query_string={"area": VILLAGE}, fragment=True).text
     assert "李桂英" in found
     assert "<html" not in found
     assert administrator.post(url + "/pair", tick(first, second)).status_code == 303
@@ -114,7 +114,7 @@ def test_pairing_needs_a_sensible_day_and_keeps_the_ticks(
     day: str, administrator: Person, unit_cadre: Cadre, add: Add
 ) -> None:
     household = add()
-    url = f"/pairings/{unit_cadre.id}/pair?village={VILLAGE}"
+    url = f"/pairings/{unit_cadre.id}/pair?area={VILLAGE}"
     answer = administrator.post(url, {"household": [str(household.id)], "starts_on": day})
     assert answer.status_code == 422
     assert "日期" in answer.text
