@@ -25,6 +25,8 @@ COLUMNS = (*KEY, Household.door, Household.head_name, Household.tags)
 FEW = 4000
 # So many households of one area are looked through for common words before we ask for more letters.
 LOOKED_THROUGH = 20_000
+# So many villages are read through sooner than all of a large county's hits.
+FEW_VILLAGES = 8
 MANY_VILLAGES = 200
 CODE_LENGTHS = (4, 6, 9, 12)
 VILLAGE_CODE_LENGTH = CODE_LENGTHS[-1]
@@ -60,6 +62,7 @@ class Plan:
     areas: set[str] | None = None
     conditions: list[sa.ColumnElement[bool]] = field(default_factory=list)
     possible: bool = True
+    is_small: bool = False
 
     def narrow(self, areas: Iterable[str]) -> None:
         """Keep to these areas."""
@@ -72,7 +75,7 @@ def households_page(who: Cadre, filters: Filters, cursor: str | None = None) -> 
     With typed words it is the only page: `next` then says no more than that there are more households.
     """
     words = words_of(filters.typed, whole_phones=_sees_whole_phones(who))
-    plan = _plan(words, filters)
+    plan = _plan(who, words, filters)
     if not plan.possible:
         return paging.Page([], None)
     start = None if words else _start(cursor)
@@ -109,12 +112,13 @@ def _start(cursor: str | None) -> tuple[str, int, str, UUID] | None:
         return None
 
 
-def _plan(words: Sequence[Word], filters: Filters) -> Plan:
+def _plan(who: Cadre, words: Sequence[Word], filters: Filters) -> Plan:
     plan = Plan()
     if filters.area:
         # Areas are ranges of codes, which only digits have.
         plan.possible = filters.area.isascii() and filters.area.isdigit() and len(filters.area) in CODE_LENGTHS
         plan.narrow([filters.area])
+    plan.is_small = filters.mine or _is_small(_areas(who, plan))
     if filters.tag:
         _add_terms(plan, HouseholdTerm.term == tag_term(filters.tag), set())
     places = _villages_named(words)
@@ -133,7 +137,7 @@ def _any_of(ranges: Iterable[tuple[str, str]]) -> sa.ColumnElement[bool]:
 
 def _add_terms(plan: Plan, terms: sa.ColumnElement[bool], villages: set[str]) -> None:
     """Add one condition to the plan: a household has such a term, or lies in one of the villages so named."""
-    known = _how_many(terms)
+    known = FEW + 1 if plan.is_small else _how_many(terms)
     if not known:
         plan.possible &= bool(villages)
         plan.narrow(villages)
@@ -189,9 +193,8 @@ def _branches(who: Cadre, filters: Filters, plan: Plan) -> list[Branch]:
     if plan.areas is not None:
         paired = sa.and_(paired, sa.or_(sa.false(), *(_in_area(area) for area in plan.areas)))
     if filters.mine:
-        return [Branch(sa.and_(paired, *plan.rare))]
-    areas = _outermost(scope.areas)
-    areas = areas if plan.areas is None else sorted(_common(areas, plan.areas))
+        return [Branch(paired)]
+    areas = _areas(who, plan)
     if plan.rare:
         everywhere = sa.or_(paired, *(_in_area(area) for area in areas))
         return [Branch(sa.and_(*plan.rare, everywhere))]
@@ -199,6 +202,15 @@ def _branches(who: Cadre, filters: Filters, plan: Plan) -> list[Branch]:
     # order by itself, and only their first rows are merged.
     elsewhere = sa.not_(scope.within(Household.village_code))
     return [Branch(_in_area(area), area) for area in areas] + [Branch(sa.and_(paired, elsewhere))]
+
+
+def _areas(who: Cadre, plan: Plan) -> list[str]:
+    areas = _outermost(scope_of(who).areas)
+    return areas if plan.areas is None else sorted(_common(areas, plan.areas))
+
+
+def _is_small(areas: Sequence[str]) -> bool:
+    return len(areas) <= FEW_VILLAGES and all(len(area) == VILLAGE_CODE_LENGTH for area in areas)
 
 
 def _in_area(area: str) -> sa.ColumnElement[bool]:
