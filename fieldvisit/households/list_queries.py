@@ -18,6 +18,7 @@ from fieldvisit.households.queries import CONFIDANTS, paired_ids
 from fieldvisit.households.search import Word, tag_term, words_of
 from fieldvisit.numbers import small_number
 from fieldvisit.organisation.models import Division, Level
+from fieldvisit.organisation.queries import in_area
 
 KEY: tuple[Any, ...] = (Household.village_code, Household.group_no, Household.door_order, Household.id)
 COLUMNS = (*KEY, Household.door, Household.head_name, Household.tags)
@@ -137,27 +138,32 @@ def _any_of(ranges: Iterable[tuple[str, str]]) -> sa.ColumnElement[bool]:
 
 def _add_terms(plan: Plan, terms: sa.ColumnElement[bool], villages: set[str]) -> None:
     """Add one condition to the plan: a household has such a term, or lies in one of the villages so named."""
-    known = FEW + 1 if plan.is_small else _how_many(terms)
-    if not known:
+    # A small area is read through anyway: how common the terms are elsewhere does not matter there.
+    known = None if plan.is_small else _how_many(terms)
+    if known == 0:
         plan.possible &= bool(villages)
         plan.narrow(villages)
         return
-    # An uncorrelated list leads the search; a correlated question is put to each household along the road.
-    rare = Household.id.in_(sa.select(HouseholdTerm.household_id).where(terms))
-    asked = sa.exists().where(HouseholdTerm.household_id == Household.id, terms).correlate(Household)
-    if villages:
-        has_term = rare if known <= FEW else asked
-        plan.conditions.append(sa.or_(Household.village_code.in_(villages), has_term))
-    elif known <= FEW:
-        plan.rare.append(rare)
+    has_term: sa.ColumnElement[bool]
+    if known is None:
+        # A question put to each household along the road.
+        has_term = sa.exists().where(HouseholdTerm.household_id == Household.id, terms).correlate(Household)
     else:
-        plan.conditions.append(asked)
+        # A list that leads the search.
+        has_term = Household.id.in_(sa.select(HouseholdTerm.household_id).where(terms))
+    if villages:
+        plan.conditions.append(sa.or_(Household.village_code.in_(villages), has_term))
+    elif known is None:
+        plan.conditions.append(has_term)
+    else:
+        plan.rare.append(has_term)
 
 
-def _how_many(terms: sa.ColumnElement[bool]) -> int:
-    """Count such terms, as far as one more than few."""
+def _how_many(terms: sa.ColumnElement[bool]) -> int | None:
+    """Count such terms; None: more than few."""
     found = sa.select(HouseholdTerm.household_id).where(terms).limit(FEW + 1)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    return count if count <= FEW else None
 
 
 def _villages_named(words: Sequence[Word]) -> dict[str, set[str]]:
@@ -214,7 +220,7 @@ def _is_small(areas: Sequence[str]) -> bool:
 
 
 def _in_area(area: str) -> sa.ColumnElement[bool]:
-    return sa.and_(Household.village_code >= area, Household.village_code < _end(area))
+    return in_area(Household.village_code, area)
 
 
 def _end(area: str) -> str:

@@ -18,7 +18,7 @@ from fieldvisit.organisation import queries as organisation
 from fieldvisit.organisation.choice_queries import Choice
 from fieldvisit.organisation.models import ContactPoint, Unit
 from fieldvisit.reviews.forms import Filters
-from fieldvisit.reviews.log_queries import LogRow, overseen_by
+from fieldvisit.reviews.log_queries import LogRow, Overseen, overseen_by
 from fieldvisit.reviews.models import Decision, Review
 from fieldvisit.visits.checklist import SIGNATURE, Checklist, Kind, Tone
 from fieldvisit.visits.models import Answer, Commitment, Photo, Visit
@@ -134,18 +134,19 @@ def _sum_up(glance: Glance, asked: Checklist, said: dict[str, tuple[str, bool]])
 def units_to_choose(who: Cadre, filters: Filters) -> list[Choice]:
     """Return the units to narrow the log to: those overseen, and those that work in the overseen area.
 
-    When they are more than 150, only those that work in the chosen place; the chosen one is always there.
+    When they are more than 150, only the first 150 that work in the chosen place; the chosen unit is always there.
     """
-    found = _units(who, overseen_by(who).areas)
+    overseen = overseen_by(who)
+    found = _units(overseen, overseen.areas)
     if len(found) > MOST_UNITS:
-        # An area of four digits or more comes from the address; what lies outside has no overseen visits.
-        found = _units(who, [filters.area])[:MOST_UNITS] if filters.area else []
+        chosen = [filters.area] if filters.area and filters.area.startswith(overseen.areas) else []
+        found = _units(overseen, chosen)[:MOST_UNITS] if chosen else []
     if filters.unit_id and all(choice.value != str(filters.unit_id) for choice in found):
-        found += _units(who, overseen_by(who).areas, Unit.id == filters.unit_id)
+        found += _units(overseen, overseen.areas, Unit.id == filters.unit_id)
     return found
 
 
-def _units(who: Cadre, areas: Iterable[str], *also: sa.ColumnElement[bool]) -> list[Choice]:
+def _units(overseen: Overseen, areas: Iterable[str], *also: sa.ColumnElement[bool]) -> list[Choice]:
     works_there = [
         sa.or_(
             organisation.in_area(Unit.division_code, area),
@@ -155,7 +156,7 @@ def _units(who: Cadre, areas: Iterable[str], *also: sa.ColumnElement[bool]) -> l
     ]
     rows = db.session.execute(
         sa.select(Unit.id, Unit.name)
-        .where(sa.or_(Unit.id.in_(overseen_by(who).unit_ids), *works_there), *also)
+        .where(sa.or_(Unit.id.in_(overseen.unit_ids), *works_there), *also)
         .order_by(Unit.position, Unit.id)
         .limit(MOST_UNITS + 1)
     )

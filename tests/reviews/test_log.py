@@ -18,7 +18,8 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.extensions import db
 from fieldvisit.households.models import HouseholdTerm
 from fieldvisit.households.search import terms_for
-from fieldvisit.reviews import log_queries
+from fieldvisit.organisation import queries as organisation
+from fieldvisit.reviews import log_queries, queries
 from fieldvisit.reviews.forms import Filters, Wanted, read_filters
 from fieldvisit.visits.models import Visit, VisitState
 from tests.factories import COUNTY, OTHER_VILLAGE, TOWN, VILLAGE, Factory
@@ -349,6 +350,33 @@ def test_choices_of_a_filter_hold_no_foreign_cadre(reader: Person, visit: Visit,
     page = reader.get(f"/reviews?unit={foreign_visit.unit_id}").text
     assert "外人" not in page
     assert "别的局" not in page
+
+
+def test_very_many_units_are_offered_once_a_place_is_chosen(
+    app: Flask, make: Factory, cadre: Cadre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = f">{organisation.unit(cadre.unit_id).name}</option>"
+    office = Person(app, make.cadre(Role.OFFICE, unit=make.unit("区委群众工作部", division=COUNTY, villages=())))
+    make.unit("同村的局")
+    make.unit("别村的局", villages=(OTHER_VILLAGE,))
+    assert unit in office.get("/reviews").text
+    monkeypatch.setattr(queries, "MOST_UNITS", 2)
+    assert unit not in office.get("/reviews").text
+    assert unit in office.get(f"/reviews?area={VILLAGE}").text
+    assert unit in office.get(f"/reviews?unit={cadre.unit_id}").text
+
+
+def test_a_place_outside_the_overseen_area_offers_none_of_its_units(
+    app: Flask, make: Factory, cadre: Cadre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_UNITS", 2)
+    name = organisation.unit(cadre.unit_id).name
+    make.unit("同村的局")
+    for number in range(3):
+        make.unit(f"别处的局{number}", villages=(OTHER_VILLAGE,))
+    elsewhere = make.unit("别的村", division=OTHER_VILLAGE, villages=())
+    supervisor = Person(app, make.cadre(Role.SUPERVISOR, unit=elsewhere))
+    assert name not in supervisor.get(f"/reviews?area={VILLAGE}").text
 
 
 def test_htmx_gets_the_list_alone(reader: Person, visit: Visit) -> None:
