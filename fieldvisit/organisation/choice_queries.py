@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from fieldvisit.extensions import db
 from fieldvisit.organisation.models import Division, Level
-from fieldvisit.organisation.queries import ancestors, find_division, in_area
+from fieldvisit.organisation.queries import ancestors, children, find_division, in_area
 
 MOST = 150
 FINEST_FIRST = (Level.VILLAGE, Level.TOWN, Level.COUNTY)
@@ -44,7 +44,7 @@ def places(areas: Sequence[str], chosen: str = "") -> list[Choice]:
     way = [division for division in (*ancestors(place), place) if division.code.startswith(tuple(areas))]
     if place.level is Level.VILLAGE:
         way.pop()  # it stands among its neighbours
-    below = _finest([way[-1].code]) if way else []
+    below = [division for division in children(way[-1].code) if division.active] if way else []
     return [*(Choice(division.code, f"{division.full_name}（全部）") for division in way), *map(_choice, below)]
 
 
@@ -65,7 +65,7 @@ def _finest(areas: Iterable[str]) -> Sequence[Row]:
     return found
 
 
-def _choice(division: Row) -> Choice:
+def _choice(division: Row | Division) -> Choice:
     if division.level is not Level.VILLAGE:
         return Choice(division.code, division.full_name)
     return Choice(division.code, division.name, division.full_name.removesuffix(division.name).strip())

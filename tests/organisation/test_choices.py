@@ -56,6 +56,12 @@ def test_a_large_area_offers_its_towns_and_a_town_its_villages_and_the_way_back(
 
 
 @pytest.mark.usefixtures("large")
+def test_a_place_with_very_many_below_it_offers_them_all_and_itself_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice_queries, "MOST", 2)
+    assert values(["3402"], TOWNS[1]) == ["3402", COUNTY, TOWNS[1], *VILLAGES]
+
+
+@pytest.mark.usefixtures("large")
 def test_a_chosen_village_stands_among_its_neighbours() -> None:
     assert values([COUNTY], VILLAGES[1]) == [COUNTY, TOWNS[1], *VILLAGES]
 
