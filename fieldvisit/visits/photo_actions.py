@@ -8,7 +8,7 @@ from fieldvisit import clock
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.visits import queries
-from fieldvisit.visits.checklist import CONSENT, SIGNATURE, Checklist
+from fieldvisit.visits.checklist import SIGNATURE, Checklist
 from fieldvisit.visits.models import Photo, Visit
 from fieldvisit.visits.photos import PreparedPhoto
 
@@ -23,10 +23,10 @@ def check_photo_wanted(visit: Visit, words: Checklist, card: str) -> None:
     known = words.card(card)
     if known is None or not known.photos:
         raise NotYours
-    consent = queries.answer(visit.id, CONSENT)
-    if consent is None or consent.value != AGREED:
+    consent, photos = queries.room_for_photo(visit.id)
+    if consent != AGREED:
         raise Refused("屋里拍照要先征得户主同意：请先点上方“户主同意拍照”，再拍。")
-    if queries.photo_count(visit.id) >= MOST_PHOTOS:
+    if photos >= MOST_PHOTOS:
         raise Refused(f"这次走访已有 {MOST_PHOTOS} 张照片，够用了。要换，请先删掉一张。")
 
 
@@ -35,9 +35,7 @@ def add_photo(visit: Visit, card: str, photo_id: UUID, prepared: PreparedPhoto, 
 
     A signature takes the place of the one before.
     """
-    photo = queries.same_photo(visit.id, card, source_sha256)
-    if photo is None and queries.photo_or_none(photo_id) is not None:
-        raise NotYours
+    photo = queries.earlier_photo(visit.id, card, source_sha256, photo_id)
     if card == SIGNATURE:
         for earlier in queries.photos(visit.id).get(SIGNATURE, ()):
             earlier.removed = True

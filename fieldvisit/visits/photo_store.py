@@ -14,7 +14,7 @@ from fieldvisit.visits.photos import PreparedPhoto
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TEMPORARY = ".tmp-"
-_LEAF_FOLDERS = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]"
+_FOLDERS = "[0-9a-f][0-9a-f]"
 
 
 class PhotoSize(Enum):
@@ -25,14 +25,12 @@ class PhotoSize(Enum):
 
 
 class PhotoStore:
-    """Photos under `root` as ab/cd/<sha256>.jpg and <sha256>.320.jpg, safe among processes."""
+    """Photos under `root` as ab/<sha256>.jpg and <sha256>.320.jpg, safe among processes."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        # One flag for each ab and each ab/cd: this process has seen that the folder's own entry is on disk.
-        self._durable_parents = bytearray(0x100)
-        self._durable_folders = bytearray(0x10000)
-        self._root_is_durable = False
+        # The folders whose own entry this process has seen to be on disk.
+        self._durable: set[Path] = set()
 
     def path(self, sha256: str, size: PhotoSize) -> Path:
         """Return where that size of the photo is or would be; ValueError unless 64 hex digits."""
@@ -65,33 +63,22 @@ class PhotoStore:
         """
         # The files' own dates are compared, so this is the machine's clock, not the county's.
         before = time.time() - older_than_s
-        return sum(_sweep_folder(leaf, keep, before) for leaf in self._root.glob(_LEAF_FOLDERS))
+        return sum(_sweep_folder(folder, keep, before) for folder in self._root.glob(_FOLDERS))
 
     def _folder(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):
             raise ValueError(f"not a SHA-256 in lower-case hex: {sha256!r}")
-        return self._root / sha256[:2] / sha256[2:4]
+        return self._root / sha256[:2]
 
     def _make_folder(self, sha256: str) -> None:
-        folder, number = self._folder(sha256), int(sha256[:4], 16)
-        if self._durable_folders[number] and folder.is_dir():
+        folder = self._folder(sha256)
+        if folder in self._durable and folder.is_dir():
             return
-        self._make_root()
-        parent_is_durable = self._durable_parents[number >> 8] and folder.parent.is_dir()
+        missing = [above for above in self._root.parents if not above.is_dir()]
         folder.mkdir(parents=True, exist_ok=True)
-        _fsync_folder(folder.parent)
-        if not parent_is_durable:
-            _fsync_folder(self._root)
-        self._durable_parents[number >> 8] = self._durable_folders[number] = True
-
-    def _make_root(self) -> None:
-        if self._root_is_durable and self._root.is_dir():
-            return
-        missing = [folder for folder in self._root.parents if not folder.is_dir()]
-        self._root.mkdir(parents=True, exist_ok=True)
-        for folder in (self._root, *missing):
-            _fsync_folder(folder.parent)
-        self._root_is_durable = True
+        for made in (folder, self._root, *missing):
+            _fsync_folder(made.parent)
+        self._durable.add(folder)
 
 
 def _fsync_folder(folder: Path) -> None:

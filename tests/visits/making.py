@@ -119,7 +119,7 @@ def photograph(visit: Visit, card: str = "kitchen", sha256: str = "", **values: 
 
 def store_files(photo: Photo, full: bytes = b"full", small: bytes = b"small") -> None:
     """Put some bytes where a photo's two pictures lie."""
-    folder: Path = current_app.extensions["fieldvisit"].photo_dir / photo.sha256[:2] / photo.sha256[2:4]
+    folder: Path = current_app.extensions["fieldvisit"].photo_dir / photo.sha256[:2]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{photo.sha256}.jpg").write_bytes(full)
     (folder / f"{photo.sha256}.320.jpg").write_bytes(small)
