@@ -74,11 +74,13 @@ class PhotoStore:
         folder = self._folder(sha256)
         if folder in self._durable and folder.is_dir():
             return
+        if not self._root.is_dir():
+            self._durable.clear()
         missing = [above for above in self._root.parents if not above.is_dir()]
         folder.mkdir(parents=True, exist_ok=True)
-        for made in (folder, self._root, *missing):
+        for made in {folder, self._root, *missing} - self._durable:
             _fsync_folder(made.parent)
-        self._durable.add(folder)
+        self._durable |= {folder, self._root}
 
 
 def _fsync_folder(folder: Path) -> None:
