@@ -43,12 +43,14 @@ class Factory:
         parent: Unit | None = None,
         division: str | None = None,
         villages: tuple[str, ...] = (VILLAGE,),
+        position: int = 0,
     ) -> Unit:
         """Make a unit, or return the one that has this name already."""
         self.divisions()
         if name in self._units:
             return self._units[name]
-        unit = self._add(Unit(name=name, parent_id=parent.id if parent else None, path="", division_code=division))
+        parent_id = parent.id if parent else None
+        unit = self._add(Unit(name=name, parent_id=parent_id, path="", division_code=division, position=position))
         unit.path = f"{parent.path if parent else '/'}{unit.id}/"
         for code in villages:
             db.session.add(ContactPoint(unit_id=unit.id, village_code=code, starts_on=EVER))

@@ -81,6 +81,9 @@ def everybody() -> Sequence[tuple[Cadre, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+PEOPLE_KEY = (Unit.position, Cadre.unit_id, Cadre.name, Cadre.id)
+
+
 @dataclass(frozen=True)
 class PeopleFilter:
     """Which people an administrator looks for."""
@@ -91,12 +94,12 @@ class PeopleFilter:
 
 
 def people(wanted: PeopleFilter, cursor: str | None) -> Page[tuple[Cadre, str]]:
-    """Return a page of people with their units' names, by name; for administrators, who see everybody."""
+    """Return a page of people with their units' names, in the units' order; for administrators, who see everybody."""
     statement = (
-        sa.select(Cadre, Unit.name)
+        sa.select(Cadre, Unit.name, Unit.position)
         .join(Unit, Unit.id == Cadre.unit_id)
         .where(Cadre.active == wanted.active)
-        .order_by(Cadre.name, Cadre.id)
+        .order_by(*PEOPLE_KEY)
         .limit(PAGE_SIZE + 1)
     )
     if wanted.words:
@@ -104,8 +107,12 @@ def people(wanted: PeopleFilter, cursor: str | None) -> Page[tuple[Cadre, str]]:
         statement = statement.where(sa.or_(*(f.icontains(wanted.words, autoescape=True) for f in fields)))
     if wanted.unit_id is not None:
         statement = statement.where(Cadre.unit_id == wanted.unit_id)
-    last = decode_cursor(cursor, 2)
-    if last is not None and (last_id := small_number(last[1])) is not None:
-        statement = statement.where(after((Cadre.name, Cadre.id), (last[0], last_id)))
-    rows = [(row[0], row[1]) for row in db.session.execute(statement)]
-    return cut(rows, lambda row: (row[0].name, str(row[0].id)))
+    last = decode_cursor(cursor, 4)
+    if last is not None:
+        position, unit_id, name, cadre_id = last
+        numbers = [small_number(text) for text in (position, unit_id, cadre_id)]
+        if None not in numbers:
+            statement = statement.where(after(PEOPLE_KEY, (numbers[0], numbers[1], name, numbers[2])))
+    rows = [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
+    page = cut(rows, lambda row: (str(row[2]), str(row[0].unit_id), row[0].name, str(row[0].id)))
+    return Page([(cadre, unit_name) for cadre, unit_name, _ in page.rows], page.next)

@@ -78,7 +78,8 @@ def person(cadre_id: int) -> ResponseReturnValue:
 def _person_form(cadre: Cadre | None) -> PersonForm:
     form = PersonForm(request.form)
     present = cadre.unit_id if cadre else None
-    form.unit_id.choices = {
+    # A preselected unit would be everybody's who forgets to choose.
+    form.unit_id.choices = ({} if cadre else {"0": "请选择"}) | {
         str(unit.id): "　" * depth + unit.name
         for unit, depth in organisation.units_with_depth()
         if unit.active or unit.id == present

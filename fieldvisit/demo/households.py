@@ -116,7 +116,7 @@ def _drawn(dice: Random, cadre: Cadre, code: str, lots: dict[str, Any], doors: s
     surname, age = dice.choice(lots["surnames"]), dice.randint(32, 86)
     people = [Person(surname + dice.choice(lots["men"] + lots["women"]), "户主", age)]
     if dice.random() < 0.75:
-        people.append(Person(dice.choice(lots["surnames"]) + dice.choice(lots["women"]), "配偶", age - 2))
+        people.append(Person(dice.choice(lots["surnames"]) + dice.choice(lots["women"]), "妻子", age - 2))
     if dice.random() < 0.55 and age > 40:
         people.append(Person(surname + dice.choice(lots["men"]), "子女", age - 25))
     door = next(door for door in iter(lambda: f"{dice.randint(1, 99)} 号", "") if door not in doors)

@@ -68,6 +68,12 @@ def is_paired(cadre: Cadre, household_id: UUID, day: date) -> bool:
     return db.session.scalar(pairing.limit(1)) is not None
 
 
+def has_pairing(household_id: UUID, day: date) -> bool:
+    """Say whether anybody is tied to a household on a day."""
+    pairing = sa.select(Pairing.id).where(Pairing.household_id == household_id, in_force(day))
+    return db.session.scalar(pairing.limit(1)) is not None
+
+
 def paired_households(cadre: Cadre, day: date) -> Sequence[Household]:
     """Return the active households to which a cadre is tied on a day, along the road."""
     return db.session.scalars(

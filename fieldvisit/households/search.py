@@ -22,7 +22,9 @@ PHONE_TAIL = 4
 PHONE_MARK, TAG_MARK = "~", "#"
 LAST_CODE_POINT = "\U0010ffff"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-GROUP = re.compile(r"(\d{1,3})组(.*)")
+GROUP = re.compile(r"(\D*)(\d{1,3})组(.*)")
+# 李 桂 英: how names are spaced out in lists.
+SPACED_NAME = re.compile(r"[\u3400-\u9fff](?: [\u3400-\u9fff]){1,3}")
 
 # Dictionaries give the everyday reading first; as surnames these are read otherwise. People type either.
 SURNAMES = {
@@ -72,14 +74,16 @@ def words_of(typed: str, *, whole_phones: bool = True) -> list[Word]:
     otherwise guess the rest digit by digit.
     """
     plain = CONTROL.sub(" ", unicodedata.normalize("NFKC", typed)).casefold().replace("ü", "v")
+    plain = " ".join(plain.split())
+    if SPACED_NAME.fullmatch(plain):
+        plain = plain.replace(" ", "")
     words: list[Word] = []
     for text in plain.split()[:MAX_WORDS]:
         group = GROUP.fullmatch(text)
         if group:
-            words.append(Word(text, (), int(group[1])))
-        text = group[2] if group else text
-        if text:
-            words.append(Word(text, tuple(_ranges(text, whole_phones))))
+            words.append(Word(text, (), int(group[2])))
+        parts = (group[1], group[3]) if group else (text,)
+        words += [Word(part, tuple(_ranges(part, whole_phones))) for part in parts if part]
     return words
 
 

@@ -105,7 +105,8 @@ def _detail_page(me: Cadre, household: Household, shown_id: UUID | None = None) 
         may_show=trusted,
         may_edit=trusted and me.has(*queries.WRITERS) and household.active,
         may_restore=trusted and me.has(*queries.WRITERS) and not household.active,
-        may_visit=trusted and me.has(Role.CADRE) and household.active,
+        untied=me.has(Role.CADRE) and household.active and not queries.has_pairing(household.id, today),
         left=None if household.active else queries.why_inactive(household),
+        buttons=panels.rendered_buttons(me, household) if trusted else [],
         panels=panels.rendered(me, household) if trusted else [],
     )

@@ -17,6 +17,8 @@ from fieldvisit.organisation.divisions import COLUMNS
 # Far more than the 50,000 villages of a large province need.
 MAX_IMPORT_BYTES = 8 * 1024 * 1024
 
+POSITIONS = f"请填写 0 到 {rules.LAST_POSITION} 的数字。"
+
 
 class ChineseForm(Form):
     """A form whose built-in messages are Chinese too."""
@@ -46,8 +48,8 @@ class UnitForm(ChineseForm):
     parent_id = SelectField("上级单位", coerce=int, default=0)
     division_code = SelectField("管辖范围", default="")
     position = NumberField(
-        "请填写 0 到 9999 的数字。",
-        [InputRequired("请填写数字。"), NumberRange(0, 9999, "请填写 0 到 9999 的数字。")],
+        POSITIONS,
+        [InputRequired("请填写数字。"), NumberRange(0, rules.LAST_POSITION, POSITIONS)],
         label="排列顺序",
         default=0,
         render_kw={"inputmode": "numeric"},

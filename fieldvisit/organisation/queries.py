@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
+from fieldvisit.organisation import rules
 from fieldvisit.organisation.models import ContactPoint, Division, Level, Unit
 
 
@@ -183,6 +184,12 @@ def village_names_by_unit(day: date) -> dict[int, list[str]]:
     for unit_id, name in rows:
         found.setdefault(unit_id, []).append(name)
     return found
+
+
+def next_position() -> int:
+    """Return the place in the organisation list after the last unit."""
+    last = db.session.scalar(sa.select(sa.func.max(Unit.position)))
+    return 0 if last is None else min(last + 1, rules.LAST_POSITION)
 
 
 def all_villages() -> Sequence[Division]:

@@ -8,6 +8,7 @@ LEVELS = ("city", "county", "town", "village")
 LEVEL_NAMES = {"city": "市", "county": "县区", "town": "乡镇街道", "village": "村（社区）"}
 CODE_LENGTHS = {"city": 4, "county": 6, "town": 9, "village": 12}
 MAX_NAME = 60
+LAST_POSITION = 9999
 
 
 def child_level(level: str) -> str | None:

@@ -36,6 +36,7 @@ def unit_new() -> ResponseReturnValue:
     form = _unit_form(None)
     if request.method != "POST":
         form.parent_id.data = request.args.get("parent", 0, type=int)
+        form.position.data = queries.next_position()
     elif form.validate():
         try:
             added = actions.add_unit(

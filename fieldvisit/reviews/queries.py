@@ -43,6 +43,7 @@ class Glance:
     """What the log shows of a visit's content."""
 
     answered: list[int] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     thumbnails: list[UUID] = field(default_factory=list)
     photos: int = 0
@@ -112,20 +113,22 @@ def _look_at_answers(glances: dict[UUID, Glance], asked: dict[UUID, Checklist]) 
             Answer.visit_id.in_(glances)
         )
     )
-    said: defaultdict[UUID, dict[str, tuple[str, bool]]] = defaultdict(dict)
+    said: defaultdict[UUID, dict[str, tuple[str, list[str], bool]]] = defaultdict(dict)
     for visit_id, card, value, tags, has_note in rows:
-        said[visit_id][card] = (value, bool(value or tags or has_note))
+        said[visit_id][card] = (value, tags, bool(value or tags or has_note))
     for visit_id, glance in glances.items():
         _sum_up(glance, asked[visit_id], said[visit_id])
 
 
-def _sum_up(glance: Glance, asked: Checklist, said: dict[str, tuple[str, bool]]) -> None:
+def _sum_up(glance: Glance, asked: Checklist, said: dict[str, tuple[str, list[str], bool]]) -> None:
     for group in asked.groups:
-        answers = [(card, *said.get(card.key, ("", False))) for card in group.cards]
+        answers = [(card, *said.get(card.key, ("", [], False))) for card in group.cards]
         has = bool(glance.commitments)
-        glance.answered.append(sum(says_something(card, answered, has) for card, _, answered in answers))
-        for card, value, _ in answers:
+        glance.answered.append(sum(says_something(card, answered, has) for card, _, _, answered in answers))
+        for card, value, tags, _ in answers:
             choice = card.choice(value)
+            if choice and choice.tone is Tone.PROBLEM:
+                glance.problems.append("：".join(filter(None, [card.short + choice.label, "、".join(tags)])))
             # 没看, 没问, 没留 are answers to be read, not defects; "no commitment" has its own column.
             if choice and choice.tone is Tone.PLAIN and card.kind is not Kind.COMMITMENTS:
                 glance.left_out.append(choice.label + card.short)

@@ -16,7 +16,7 @@ from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.households import queries as households
 from fieldvisit.households.models import Household
-from fieldvisit.visits import queries, rules
+from fieldvisit.visits import photo_queries, queries, rules
 from fieldvisit.visits.events import visit_finished
 from fieldvisit.visits.models import (
     Answer,
@@ -246,7 +246,7 @@ def _content(visit: Visit) -> dict[str, Any]:
         ],
         "photos": [
             {"id": str(row.id), "card": row.card, "sha256": row.sha256}
-            for rows in queries.photos(visit.id).values()
+            for rows in photo_queries.photos(visit.id).values()
             for row in rows
         ],
     }

@@ -7,7 +7,7 @@ from uuid import UUID
 from fieldvisit import clock
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
-from fieldvisit.visits import queries
+from fieldvisit.visits import photo_queries
 from fieldvisit.visits.checklist import SIGNATURE, Checklist
 from fieldvisit.visits.models import Photo, Visit
 from fieldvisit.visits.photos import PreparedPhoto
@@ -23,7 +23,7 @@ def check_photo_wanted(visit: Visit, words: Checklist, card: str) -> None:
     known = words.card(card)
     if known is None or not known.photos:
         raise NotYours
-    consent, photos = queries.room_for_photo(visit.id)
+    consent, photos = photo_queries.room_for_photo(visit.id)
     if consent != AGREED:
         raise Refused("屋里拍照要先征得户主同意：请先点上方“户主同意拍照”，再拍。")
     if photos >= MOST_PHOTOS:
@@ -35,9 +35,9 @@ def add_photo(visit: Visit, card: str, photo_id: UUID, prepared: PreparedPhoto, 
 
     A signature takes the place of the one before.
     """
-    photo = queries.earlier_photo(visit.id, card, source_sha256, photo_id)
+    photo = photo_queries.earlier_photo(visit.id, card, source_sha256, photo_id)
     if card == SIGNATURE:
-        for earlier in queries.photos(visit.id).get(SIGNATURE, ()):
+        for earlier in photo_queries.photos(visit.id).get(SIGNATURE, ()):
             earlier.removed = True
     if photo is None:
         photo = Photo(id=photo_id, visit_id=visit.id, card=card, source_sha256=source_sha256)

@@ -14,7 +14,7 @@ from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.households.models import Household
 from fieldvisit.organisation import queries as organisation
-from fieldvisit.visits import queries
+from fieldvisit.visits import photo_queries, queries
 from fieldvisit.visits.checklist import (
     CONSENT,
     DEFAULT_VERSION,
@@ -105,7 +105,7 @@ def sheet(who: Cadre, household: Household, visit: Visit | None) -> Sheet:
     """Return the page of `who`'s visit in a household; a new visit's id is made here unless the phone makes it."""
     words = (visit and checklist_of(visit.checklist_version)) or current_checklist()
     answers = queries.answers(visit.id) if visit else {}
-    photos = queries.photos(visit.id) if visit else {}
+    photos = photo_queries.photos(visit.id) if visit else {}
     displaced = queries.displaced(visit.id, answers) if visit else {}
     states = {
         card.key: CardState(card, answers.get(card.key), photos.get(card.key, ()), displaced.get(card.key, ()))

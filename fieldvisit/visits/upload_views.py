@@ -13,7 +13,7 @@ from fieldvisit.accounts.models import Role
 from fieldvisit.capture.once import durable, earlier_answer, once
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
-from fieldvisit.visits import photo_actions, queries
+from fieldvisit.visits import photo_actions, photo_queries
 from fieldvisit.visits.models import Visit
 from fieldvisit.visits.photo_store import PhotoStore
 from fieldvisit.visits.photos import PreparedPhoto, prepare
@@ -74,5 +74,5 @@ def _check(visit: Visit, card: str) -> None:
 def remove_photo(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
     """Take a photo off a visit; the answer is empty, so that it leaves the page."""
     visit = visit_of_request(current_cadre(), visit_id)
-    photo_actions.remove_photo(queries.photo_of(visit.id, photo_id))
+    photo_actions.remove_photo(photo_queries.photo_of(visit.id, photo_id))
     return make_response("")

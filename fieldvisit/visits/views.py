@@ -187,4 +187,14 @@ def household_panel(who: Cadre, household: Household) -> str:
     return Markup(render_template("visits/_timeline.html", entries=queries.timeline(who, household.id)))  # noqa: S704  (Jinja has escaped it)
 
 
+def visit_button(who: Cadre, household: Household) -> str:
+    """Offer to begin or to go on with a visit, to those who make visits."""
+    if not who.has(Role.CADRE) or not household.active:
+        return ""
+    has_begun = queries.open_visit(who, household.id) is not None
+    page = render_template("visits/_button.html", household_id=household.id, has_begun=has_begun)
+    return Markup(page)  # noqa: S704  (Jinja has escaped it)
+
+
 panels.register(household_panel)
+panels.register_button(visit_button)

@@ -20,6 +20,8 @@ function deviceId() {
 
 function showNotice(text) {
   const notice = document.getElementById("notice");
+  // What lies behind an open dialog can't be read.
+  (document.querySelector("dialog[open]") || document.body).append(notice);
   notice.textContent = text;
   notice.hidden = false;
   clearTimeout(showNotice.timer);
@@ -61,6 +63,22 @@ document.addEventListener("htmx:response:error", (event) => {
   if (sourceElement.matches("[data-save]") || response.status < 500) return;
   showNotice("系统正忙，这一步还没办成，请过一会儿再点一次。");
 });
+
+// A field that is nearly full says how much room is left, since the browser takes no more without a word.
+document.addEventListener("input", ({ target }) => {
+  if (!(target.maxLength >= 100)) return;
+  const left = target.maxLength - target.value.length;
+  let room = target.nextElementSibling;
+  if (!room || !room.matches(".room")) {
+    if (left > 50) return;
+    target.insertAdjacentHTML("afterend", '<p class="room hint" role="status"></p>');
+    room = target.nextElementSibling;
+  }
+  room.textContent = left > 50 ? "" : left ? `还能写 ${left} 字` : `已写满 ${target.maxLength} 字，写不下的请放到备注或分开写`;
+});
+
+// What unfolds near the lower edge must not stay behind the navigation.
+document.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }), true);
 
 // Ordinary forms: ask where they want it, and a second tap on a button that already works does nothing.
 document.addEventListener("submit", (event) => {

@@ -240,6 +240,8 @@
       event.target.checked = false;
       showNotice("已经写了承诺。如果这次没有承诺，请先把写的那条删掉。");
     }
+    if (event.target.matches("[data-consent] input") && event.target.value !== "agreed" && find(".photos .photo"))
+      showNotice("已经拍的照片还留着。住户不愿意留的，请一张一张删掉。");
     // "自己写" opens the field for own words.
     if (event.target.matches("[data-writes]:checked")) find("textarea", event.target.closest("form")).focus();
   });

@@ -224,7 +224,10 @@ def test_paging_shows_everybody_once_by_as_many_queries_as_one_page(administrato
 
 
 def test_a_damaged_cursor_shows_the_first_page(administrator: Person) -> None:
-    foreign = [encode_cursor(values) for values in (["a"], ["a", "b"], ["\0", "1"], ["\ud800", "1"])]
+    foreign = [
+        encode_cursor(values)
+        for values in (["a"], ["0", "x", "a", "1"], ["0", "1", "\0", "1"], ["0", "1", "\ud800", "1"])
+    ]
     for cursor in ["x", "W10", "\0", *foreign]:
         page = administrator.get("/people", query_string={"cursor": cursor}).get_data(as_text=True)
         assert "何晓" in page, cursor
@@ -266,3 +269,17 @@ def test_of_two_administrators_who_remove_each_other_at_once_one_stays(
     assert statuses.count(303) == 1
     db.session.expire_all()
     assert sorted(cadre.active for cadre in cadres) == [False, True]
+
+
+def test_people_stand_in_the_order_of_their_units(administrator: Person, make: Factory) -> None:
+    last, first = make.unit("水利局", position=9), make.unit("民政局", position=3)
+    for name, unit in (("安娜", last), ("周明", first), ("白露", first)):
+        make.cadre(name=name, unit=unit)
+    page = administrator.get("/people").get_data(as_text=True)
+    places = [page.index(f"<strong>{name}") for name in ("周明", "白露", "安娜")]
+    assert places == sorted(places)
+
+
+def test_a_new_person_has_no_unit_until_one_is_chosen(administrator: Person) -> None:
+    assert '<option value="0">请选择' in administrator.get("/people/new").get_data(as_text=True)
+    assert administrator.post("/people/new", {"name": "王敏", "unit_id": "0"}).status_code == 422

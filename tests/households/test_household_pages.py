@@ -33,6 +33,14 @@ def all_households() -> list[Household]:
 # Seeing
 
 
+def test_the_page_says_when_nobody_is_tied_to_a_household(sign: Sign, add: Add, make: Factory) -> None:
+    household, told = add(), "还没有结对干部"
+    person = sign()
+    assert told in person.get(page_of(household)).text
+    make.pairing(make.cadre(), household)
+    assert told not in person.get(page_of(household)).text
+
+
 def test_a_household_s_page_shows_people_tags_and_the_way_to_the_visit(sign: Sign, add: Add) -> None:
     person = {"phone": "13805530001", "birth_month": "1956-01"}
     household = add(tags=["独居"], note="耳背，要大声些", door="17 号", **person)
@@ -398,7 +406,7 @@ def test_a_second_tap_on_leaving_is_noted_once(sign: Sign, add: Add) -> None:
 
 
 def person_form(**changed: str) -> dict[str, str]:
-    known = {"id": str(uuid4()), "version": "1", "name": "王有田", "relation": "配偶", "phone": ""}
+    known = {"id": str(uuid4()), "version": "1", "name": "王有田", "relation": "妻子", "phone": ""}
     return known | {"birth_month": ""} | changed
 
 
@@ -454,7 +462,7 @@ def test_the_head_s_new_name_is_the_household_s(sign: Sign, add: Add) -> None:
 def test_the_only_head_can_not_stop_being_it(sign: Sign, add: Add) -> None:
     household = add()
     [head] = people_of(household)
-    answer = sign().post(page_of(household, f"/people/{head.id}"), person_form(relation="配偶"))
+    answer = sign().post(page_of(household, f"/people/{head.id}"), person_form(relation="妻子"))
     assert answer.status_code == 422
     assert "一户要有一位户主" in answer.text
     assert "王有田" in answer.text
@@ -472,7 +480,7 @@ def test_the_head_can_not_be_removed(sign: Sign, add: Add) -> None:
 
 def test_a_removed_person_is_found_no_more_and_a_second_tap_does_no_harm(sign: Sign, add: Add) -> None:
     household, person = add(), sign()
-    resident = actions.add_resident(None, household, name="王有田", relation="配偶")
+    resident = actions.add_resident(None, household, name="王有田", relation="妻子")
     db.session.commit()
     remove = page_of(household, f"/people/{resident.id}/remove")
     for _ in range(2):

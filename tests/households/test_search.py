@@ -16,7 +16,7 @@ from tests.person import Person
 @pytest.mark.parametrize(
     "typed",
     ["李桂英", "桂英", "李", "lgy", "ligui", "缸窑", "缸窑村", "繁阳镇", "缸窑 李", "17", "17号",
-     "5组", "5组17号", "0001", "13805530001", "李 17号", "张小宝", "zxb"],
+     "5组", "5组17号", "缸窑村5组", "缸窑村5组17号", "李 桂 英", "0001", "13805530001", "李 17号", "张小宝", "zxb"],
 )  # fmt: skip
 def test_the_search_finds_a_household_by(typed: str, sign: Sign, add: Add) -> None:
     household = add("李桂英", group_no=5, door="17 号", phone="13805530001")
@@ -37,6 +37,7 @@ def test_the_search_finds_a_household_by(typed: str, sign: Sign, add: Add) -> No
         "\\",
         "柳墩",
         "6组",
+        "柳墩村5组",
         "0002",
         "李 99号",
         "~1000",

@@ -242,3 +242,8 @@ def test_every_change_is_in_the_audit(administrator: Person, make: Factory) -> N
         sa.select(AuditEvent.action).where(AuditEvent.subject_type == "unit").order_by(AuditEvent.id)
     )
     assert list(told) == ["unit_added", "unit_changed", "contact_point_added"]
+
+
+def test_a_new_unit_is_offered_the_place_after_the_last(administrator: Person, make: Factory) -> None:
+    make.unit("水利局", position=41)
+    assert 'value="42"' in administrator.get("/organisation/units/new").get_data(as_text=True)

@@ -331,6 +331,14 @@ def test_a_row_says_what_was_answered_left_out_promised_and_seen(reader: Person,
         assert words in page
 
 
+def test_a_row_says_what_is_poor_in_a_home_and_leaves_out_what_is_well(reader: Person, visit: Visit) -> None:
+    answer(visit, "kitchen", "good")
+    answer(visit, "toilet", "poor", tags=["还是旱厕", "没有照明"])
+    cell = reader.get("/reviews").text.split("<tbody>")[1]
+    assert '<span class="tag tag-amber">厕所差：还是旱厕、没有照明</span>' in cell
+    assert "厨房" not in cell
+
+
 def test_a_row_shows_at_most_four_photos_and_no_signature(reader: Person, visit: Visit) -> None:
     photograph(visit, "signature")
     for _ in range(6):

@@ -195,3 +195,12 @@ class TestSentBack:
         supervisor.post(f"/reviews/{phone.visit_id}", {"decision": "read", "revision": 1})
         assert state(phone) is VisitState.REVIEWED
         assert phone.person.post(f"/visits/{phone.visit_id}/amend", {"reason": "改"}).status_code == 409
+
+
+def test_a_household_with_an_open_draft_offers_to_go_on(phone: Phone) -> None:
+    address = f"/households/{phone.household.id}"
+    assert "开始走访" in phone.person.get(address).text
+    phone.save("kitchen", "good")
+    assert "继续走访" in phone.person.get(address).text
+    phone.finish()
+    assert "开始走访" in phone.person.get(address).text

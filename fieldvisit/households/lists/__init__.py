@@ -11,9 +11,10 @@ TAGS_FILE = Path(__file__).parent / "tags.json"
 HEAD = "户主"
 RELATIONS = (
     HEAD,
-    "配偶",
-    "子",
-    "女",
+    "妻子",
+    "丈夫",
+    "儿子",
+    "女儿",
     "儿媳",
     "女婿",
     "父",
