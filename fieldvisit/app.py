@@ -13,6 +13,7 @@ from fieldvisit import filters, navigation
 from fieldvisit.accounts import access, loader
 from fieldvisit.accounts import views as accounts
 from fieldvisit.assets import asset_dir, init_assets
+from fieldvisit.capture import kept
 from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
@@ -21,6 +22,7 @@ from fieldvisit.followups import views as followups
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
 from fieldvisit.numbers import SmallInteger
+from fieldvisit.offline import views as offline
 from fieldvisit.organisation import views as organisation
 from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
@@ -38,6 +40,7 @@ BLUEPRINTS = (
     reviews.bp,
     followups.bp,
     today.bp,
+    offline.bp,
 )
 
 
@@ -105,5 +108,6 @@ def _extend(app: Flask) -> None:
     filters.init_filters(app)
     navigation.init_navigation(app)
     app.jinja_env.globals["site_name"] = app.extensions["fieldvisit"].site_name
+    kept.init_capture(app)
     app.after_request(vary)
     compress.init_app(app)

@@ -66,6 +66,8 @@ def _guard(app: Flask) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     cadre = current_cadre()
+    if _is_durable() and (cadre.must_change_password or not _is_of(cadre)):
+        abort(401)
     if audience != ANYBODY and not (isinstance(audience, frozenset) and cadre.has(*audience)):
         abort(404)
     if cadre.must_change_password and request.endpoint not in OPEN_BEFORE_PASSWORD_CHANGE:
@@ -73,9 +75,18 @@ def _guard(app: Flask) -> ResponseReturnValue | None:
     return None
 
 
+def _is_durable() -> bool:
+    return "Idempotency-Key" in request.headers
+
+
+def _is_of(cadre: Cadre) -> bool:
+    """Say whether a write was captured by this person: on a shared phone somebody else may have signed in since."""
+    return request.headers.get("X-Cadre", str(cadre.id)) == str(cadre.id)
+
+
 def _ask_to_sign_in() -> ResponseReturnValue:
     # A durable write is not sent away from its page: what was typed there stays, and the answer says what to do.
-    if "Idempotency-Key" in request.headers:
+    if _is_durable():
         abort(401)
     if wants_fragment():
         return go_to(url_for("accounts.sign_in", next=current_path()), 401)

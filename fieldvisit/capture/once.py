@@ -19,6 +19,10 @@ from fieldvisit.extensions import db
 from fieldvisit.htmx import REDIRECT_HEADER
 
 KEY_HEADER = "Idempotency-Key"
+# How phones name and keep their writes. A later way gets a new number, and the earlier ones stay accepted: an outbox
+# may be months old when it empties.
+VERSION_HEADER = "X-Outbox-Version"
+VERSIONS = frozenset({"1"})
 ATTEMPTS = 5
 KEEP = sa.insert(queries.WRITES)
 
@@ -81,6 +85,8 @@ def _key() -> UUID | None:
     value = request.headers.get(KEY_HEADER)
     if value is None:
         return None
+    if request.headers.get(VERSION_HEADER, "1") not in VERSIONS:
+        raise Refused("这台手机上的程序和服务器对不上，这一条没有收下，还留在手机上。请联网刷新页面后再传。", 400)
     try:
         return UUID(value)
     except ValueError:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.capture.kept import kept_offline
 from fieldvisit.followups import actions, queries, rules
 from fieldvisit.households import panels
 from fieldvisit.households.models import Household
@@ -21,6 +22,7 @@ bp = Blueprint("followups", __name__)
 
 @bp.get("/followups")
 @requires(Role.CADRE)
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show everything that one has promised and that is still open, by due day."""
     page = queries.open_page(current_cadre(), request.args.get("after"))

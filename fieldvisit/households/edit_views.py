@@ -7,16 +7,17 @@ from uuid import UUID, uuid4
 
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 
 from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires
+from fieldvisit.capture.kept import kept_offline
+from fieldvisit.capture.once import durable
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.households import actions, forms, lists, queries, rules
 from fieldvisit.households.blueprint import bp
 from fieldvisit.households.models import Household, Resident
-from fieldvisit.htmx import go_to
+from fieldvisit.htmx import go_to, wants_fragment
 
 SAME_DOOR = "门牌相同"
 
@@ -34,6 +35,7 @@ def _editable(household_id: UUID) -> Household:
 
 @bp.get("/households/new")
 @requires(*queries.WRITERS)
+@kept_offline
 def new() -> ResponseReturnValue:
     """Show an empty form, with the name that was searched for in vain."""
     me = current_cadre()
@@ -50,6 +52,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/households/new")
 @requires(*queries.WRITERS)
+@durable
 def add() -> ResponseReturnValue:
     """Add a household; likely duplicates are shown first, and never forbid it."""
     me = current_cadre()
@@ -63,19 +66,12 @@ def add() -> ResponseReturnValue:
     valid = form.validate()
     alike = [] if not valid or "confirmed" in request.form else _alike(form)
     if not valid or alike:
-        page = render_template("households/new.html", form=form, alike=alike, has_villages=bool(villages))
-        return page, 422
+        template = "households/_new_form.html" if wants_fragment() else "households/new.html"
+        return render_template(template, form=form, alike=alike, has_villages=bool(villages)), 422
     person = {key: form.data[key] for key in ("name", "phone", "birth_month")}
     person["phone"] = "" if person["phone"] == forms.NO_PHONE else person["phone"]
-    try:
-        household = actions.add_household(me, id=household_id or uuid4(), **person, **form.values())
-    except IntegrityError:
-        # The other tap's transaction was a moment faster.
-        db.session.rollback()
-        if household_id is None or queries.household_with_id(household_id) is None:
-            raise
-        return _to_household(household_id)
-    db.session.commit()
+    # Should another tap's transaction be a moment faster, @durable tries again, and the household is there.
+    household = actions.add_household(me, id=household_id or uuid4(), **person, **form.values())
     flash(f"已新增{household.head_name}家。", "done")
     return _to_household(household.id)
 

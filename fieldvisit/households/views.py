@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires, scope_of
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.capture.kept import kept_offline
 from fieldvisit.extensions import db
 from fieldvisit.households import (
     actions,
@@ -34,6 +35,7 @@ MAX_TYPED = 60
 
 @bp.get("/households")
 @requires(*queries.READERS)
+@kept_offline
 def index() -> ResponseReturnValue:
     """List the households that the person may see, or those found by what is typed."""
     me = current_cadre()
@@ -69,6 +71,7 @@ def _list_context(me: Cadre, rows: Any) -> dict[str, Any]:
 
 @bp.get("/households/<uuid:household_id>")
 @requires(*queries.READERS)
+@kept_offline
 def detail(household_id: UUID) -> ResponseReturnValue:
     """Show one household."""
     me = current_cadre()

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldvisit import clock, navigation
 from fieldvisit.accounts.access import current_cadre, signed_in
 from fieldvisit.accounts.models import Role
+from fieldvisit.capture.kept import kept_offline
 from fieldvisit.followups import queries as followups
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
@@ -22,6 +23,7 @@ PLANNED_SHOWN = 10
 
 @bp.get("/")
 @signed_in
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show a cadre what is due, sent back, begun and planned; others go to their first place."""
     me = current_cadre()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +33,14 @@ INSERT_ANSWER = sa.insert(Answer.metadata.tables[Answer.__tablename__])
 CLOSED = "这次走访已经完成，不能直接改。要补充，请在走访记录里点“修改”并写明原因。"
 
 
-def visit_to_change(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: str) -> Visit:
-    """Return `who`'s visit for a change; the first write of an id makes it. Others' visits raise NotYours."""
+def visit_to_change(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: str, at: datetime) -> Visit:
+    """Return `who`'s visit for a change; the first write of an id makes it, begun `at` that instant.
+
+    Others' visits raise NotYours.
+    """
     visit = queries.locked_visit(visit_id)
     if visit is None:
-        return _begin(who, visit_id, household_id, checklist_version)
+        return _begin(who, visit_id, household_id, checklist_version, at)
     if visit.cadre_id != who.id or visit.household_id != household_id:
         raise NotYours
     if not rules.may(rules.Step.CHANGE, visit.state):
@@ -45,7 +48,7 @@ def visit_to_change(who: Cadre, visit_id: UUID, household_id: UUID, checklist_ve
     return visit
 
 
-def _begin(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: str) -> Visit:
+def _begin(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: str, at: datetime) -> Visit:
     household = active_household(who, household_id)
     visit = Visit(
         id=visit_id,
@@ -54,9 +57,9 @@ def _begin(who: Cadre, visit_id: UUID, household_id: UUID, checklist_version: st
         unit_id=who.unit_id,
         village_code=household.village_code,
         state=VisitState.DRAFT,
-        visited_on=clock.today(),
+        visited_on=clock.local(at).date(),
         checklist_version=checklist_version,
-        started_at=clock.now(),
+        started_at=at,
         revision=0,
     )
     db.session.add(visit)

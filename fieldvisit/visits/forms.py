@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, NumberRange, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from fieldvisit import clock
+from fieldvisit.capture.kept import captured_at
 from fieldvisit.errors import NotYours
 from fieldvisit.fields import DayField, NumberField, clean_line, line, text
 from fieldvisit.households.rules import holds_id_number
@@ -87,12 +88,18 @@ class CardForm(SaveForm):
         return {"value": self.value.data or "", "tags": tags, "note": self.note.data or ""}
 
 
-def _day(check: Callable[[date, date], bool], sentence: str) -> Callable[[Form, Any], None]:
+def _day(
+    check: Callable[[date, date], bool], sentence: str, day: Callable[[], date] = clock.today
+) -> Callable[[Form, Any], None]:
     def validate(_form: Form, field: Any) -> None:
-        if field.data is not None and not check(field.data, clock.today()):
+        if field.data is not None and not check(field.data, day()):
             raise ValidationError(sentence)
 
     return validate
+
+
+def _day_of_capture() -> date:
+    return clock.local(captured_at()).date()
 
 
 class VisitDayForm(SaveForm):
@@ -116,7 +123,8 @@ class CommitmentForm(SaveForm):
         "完成日期",
         [
             InputRequired("请选一个完成日期。"),
-            _day(is_due_day, f"完成日期要在今天到 {FURTHEST_DUE.days} 天之内。"),
+            # A promise for Friday may reach us on Monday.
+            _day(is_due_day, f"完成日期要在今天到 {FURTHEST_DUE.days} 天之内。", _day_of_capture),
         ],
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,6 +31,30 @@ def readable_visit(who: Cadre, visit_id: UUID) -> Visit:
     if visit is None:
         raise NotYours
     return visit
+
+
+class LastVisit(NamedTuple):
+    """A household's latest finished visit."""
+
+    id: UUID
+    visited_on: date
+    revision: int
+    state: VisitState
+
+
+def last_readable(who: Cadre, household_ids: Collection[UUID]) -> dict[UUID, LastVisit]:
+    """Map households to their latest finished visit that the person may read."""
+    order = sa.func.row_number().over(
+        partition_by=Visit.household_id, order_by=(Visit.visited_on.desc(), Visit.id.desc())
+    )
+    ranked = (
+        sa.select(Visit.household_id, Visit.id, Visit.visited_on, Visit.revision, Visit.state, order.label("place"))
+        .where(Visit.household_id.in_(household_ids), Visit.revision > 0, readable(who))
+        .subquery()
+    )
+    columns = (ranked.c.id, ranked.c.visited_on, ranked.c.revision, ranked.c.state)
+    rows = db.session.execute(sa.select(ranked.c.household_id, *columns).where(ranked.c.place == 1))
+    return {household_id: LastVisit(*values) for household_id, *values in rows}
 
 
 def readable_photo_sha256(who: Cadre, photo_id: UUID) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.capture.kept import captured_at, kept_offline
 from fieldvisit.capture.once import durable
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
@@ -30,6 +31,7 @@ bp = Blueprint("visits", __name__)
 
 @bp.get("/visits")
 @requires(Role.CADRE)
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show one's own visits, newest first."""
     page = queries.own_visits(current_cadre(), request.args.get("after"))
@@ -39,6 +41,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/households/<uuid:household_id>/visit")
 @requires(Role.CADRE)
+@kept_offline
 def fill(household_id: UUID) -> ResponseReturnValue:
     """Open the visit page of a household: the one in progress, or a new one that the first save will make."""
     visit = queries.open_visit(current_cadre(), household_id)
@@ -48,6 +51,7 @@ def fill(household_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/visits/<uuid:visit_id>/edit")
 @requires(Role.CADRE)
+@kept_offline
 def edit(visit_id: UUID) -> ResponseReturnValue:
     """Go on with a visit in progress, also on another phone."""
     visit = queries.own_visit(current_cadre(), visit_id)
@@ -62,7 +66,7 @@ def visit_of_request(who: Cadre, visit_id: UUID) -> Visit:
     context = forms.read_write_context(request.args)
     if checklist_of(context.checklist) is None:
         raise NotYours
-    return actions.visit_to_change(who, visit_id, context.household_id, context.checklist)
+    return actions.visit_to_change(who, visit_id, context.household_id, context.checklist, captured_at())
 
 
 @bp.post("/visits/<uuid:visit_id>/cards/<card>")
@@ -149,6 +153,7 @@ def discard(visit_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/visits/<uuid:visit_id>")
 @requires(Role.CADRE)
+@kept_offline
 def summary(visit_id: UUID) -> ResponseReturnValue:
     """Read a visit in full: one's own, or a finished one of a household that one looks after."""
     visit = readable_visit(current_cadre(), visit_id)

@@ -37,6 +37,14 @@ function nameWrite(form, headers, content) {
   unanswered.set(form, { key, content });
   headers["Idempotency-Key"] = key;
   headers["X-Device"] = deviceId();
+  if (!Outbox.cadre) return;
+  Outbox.askToPersist();
+  // For the outbox: whose it is, which household's, what it waits for, and its words on the page 待上传.
+  const { name, household } = form.closest("[data-household]")?.dataset || {};
+  headers["X-Cadre"] = Outbox.cadre;
+  headers["X-Household"] = household || "";
+  headers["X-Lane"] = form.dataset.lane || "text";
+  headers["X-What"] = encodeURIComponent([name, form.dataset.what].filter(Boolean).join(" · "));
 }
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -50,7 +58,17 @@ document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement, response } = event.detail.ctx;
   const form = sourceElement.closest("[data-durable]");
   if (form && response && response.status < 500) unanswered.delete(form);
+  if (form && response && response.headers.get("X-Outbox") && response.status === 204) keptOnPhone(sourceElement);
 });
+
+// The phone keeps the write: the page goes on as if it had arrived.
+function keptOnPhone(source) {
+  const { kept, keptSays } = source.dataset;
+  if (kept === "remove") return source.closest(source.getAttribute("hx-target").replace("closest ", "")).remove();
+  if (!kept) return;
+  Outbox.sayNext(keptSays);
+  location.assign(kept);
+}
 
 // Elements that save by themselves say what happened at their own place (visit.js); the others say it here.
 document.addEventListener("htmx:error", (event) => {

@@ -69,22 +69,16 @@
     words.textContent = "0%";
     const answer = await send(job.address, job.blob, job.headers, (percent) => (words.textContent = `${percent}%`));
     if (!job.figure.isConnected) return;
-    if (answer && answer.status < 300) {
-      const holder = document.createElement("template");
-      holder.innerHTML = answer.responseText;
-      const done = holder.content.querySelector(".photo");
-      if (job.replace) job.figure.parentElement.querySelectorAll(".photo:not(.photo-sending)").forEach((old) => old.remove());
-      const same = document.getElementById(done.id);
-      if (same) same.remove();
-      job.figure.replaceWith(done);
-      htmx.process(done);
-      URL.revokeObjectURL(job.figure.querySelector("img")?.src);
+    if (answer && answer.status === 204) {
+      keep(job.figure, job.headers["Idempotency-Key"]);
+    } else if (answer && answer.status < 300) {
+      settle(job.figure, answer.responseText, job.replace);
       job.said("");
     } else if (answer && answer.status < 500) {
       job.figure.remove();
       job.said(answer.responseText);
     } else {
-      words.textContent = "没传上，点这里再传";
+      words.textContent = answer && answer.getResponseHeader("X-Outbox") === "full" ? "手机存满了，腾出空间后点这里" : "没传上，点这里再传";
       job.figure.classList.add("photo-failed");
       words.onclick = () => {
         words.onclick = null;
@@ -95,6 +89,53 @@
     }
   }
 
+  // The phone has it: the tile says how far it is, until the server's own takes its place.
+  function keep(figure, key) {
+    figure.dataset.key = key;
+    figure.classList.remove("photo-sending");
+    figure.classList.add("photo-kept");
+    figure.querySelector(".photo-progress").textContent = "已存本机";
+  }
+  const keptTile = (key) => document.querySelector(`.photo-kept[data-key="${key}"]`);
+  document.addEventListener("outbox", ({ detail: { progress, arrived } }) => {
+    const figure = keptTile(progress ? progress.key : arrived && arrived.key);
+    if (!figure) return;
+    if (progress) figure.querySelector(".photo-progress").textContent = `${progress.percent}%`;
+    else if (arrived.state === "sent") settle(figure, arrived.html, figure.dataset.replace);
+    else {
+      figure.querySelector(".photo-progress").textContent = "没收下";
+      figure.closest(".card, [data-signature]").querySelector(".status").insertAdjacentHTML("beforeend", arrived.html);
+    }
+  });
+  function settle(figure, html, replace) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    const done = holder.content.querySelector(".photo");
+    if (replace) figure.parentElement.querySelectorAll(".photo:not(.photo-sending, .photo-kept)").forEach((old) => old.remove());
+    document.getElementById(done.id)?.remove();
+    figure.replaceWith(done);
+    htmx.process(done);
+    URL.revokeObjectURL(figure.querySelector("img")?.src);
+  }
+
+  // A kept visit is opened again: its photos are shown from the phone, with what is still to be sent marked.
+  document.addEventListener("photo-kept", ({ detail: { item, photo, removed } }) => {
+    const there = document.getElementById("photo-" + photo) || document.querySelector(`[data-photo="${photo}"]`);
+    if (removed) return there?.remove();
+    const blob = item.fields.get("photo");
+    if (there || !blob) return;
+    const card = item.url.match(/\/cards\/(\w+)\//)[1];
+    const holder = document.querySelector(card === "signature" ? "[data-signature]" : `[data-card="${card}"] [data-photos]`);
+    if (!holder) return;
+    const figure = tile(blob);
+    const photos = holder.matches("[data-photos]") ? holder : holder.querySelector("[data-photos]");
+    photos.insertBefore(figure, photos.querySelector(".photo-add"));
+    keep(figure, item.key);
+    figure.dataset.photo = photo;
+    if (item.state === "sent") figure.querySelector(".photo-progress").textContent = "";
+    if (item.state === "refused") figure.querySelector(".photo-progress").textContent = "没收下";
+  });
+
   async function take(holder, file, place, replace) {
     const photos = holder.matches("[data-photos]") ? holder : holder.querySelector("[data-photos]");
     const blob = await shrink(file);
@@ -102,12 +143,16 @@
     photos.insertBefore(figure, photos.querySelector(".photo-add"));
     const id = newId();
     const headers = {};
+    figure.dataset.photo = id;
+    figure.dataset.lane = "photo";
+    figure.dataset.what = replace ? "签名" : "照片";
+    if (replace) figure.dataset.replace = "1";
     nameWrite(figure, headers, id);
     const said = (html) => {
       place.querySelectorAll(".error").forEach((old) => old.remove());
       place.insertAdjacentHTML("beforeend", html);
     };
-    waiting.push({ figure, blob, headers, said, replace, address: holder.dataset.upload + id + holder.dataset.write });
+    waiting.push({ figure, blob, headers, said, replace, address: visitAddress(holder.dataset.upload) + id + holder.dataset.write });
     drain();
   }
   window.addEventListener("online", () => document.querySelectorAll(".photo-progress").forEach((words) => words.onclick && words.onclick()));

@@ -7,6 +7,15 @@
   const state = document.getElementById("save-state");
   const cards = all("[data-counts]");
 
+  // --- which visit this is: its id is made on the phone when the page, perhaps a kept one, knows of none ------
+  const pageId = visit.dataset.visit;
+  const begunKey = "visit:" + visit.dataset.household;
+  let visitId = pageId;
+  if (!("new" in visit.dataset)) localStorage.removeItem(begunKey);
+  else visitId = localStorage.getItem(begunKey) || (localStorage.getItem("seq:" + pageId) ? newId() : pageId);
+  const address = (path) => path.replace(pageId, visitId);
+  window.visitAddress = address; // photos.js
+
   // --- steps: one group at a time -----------------------------------------------------------------
   const groups = all("[data-group]").map((group) => group.dataset.group);
   function show(step, focus = true) {
@@ -44,9 +53,13 @@
 
   // --- saving: each change at once; one number per save, so that a late one is known as old ---------------
   function nextNumber() {
-    const key = "seq:" + visit.dataset.visit;
+    const key = "seq:" + visitId;
     const number = Number(localStorage.getItem(key) || 0) + 1;
     localStorage.setItem(key, number);
+    if ("new" in visit.dataset) {
+      localStorage.setItem(begunKey, visitId);
+      localStorage.setItem("seq:" + pageId, localStorage.getItem("seq:" + pageId) || 1);
+    }
     return number;
   }
   const busy = new Set(); // forms whose save is on its way
@@ -55,13 +68,45 @@
   function showState() {
     dropGone(busy);
     dropGone(unsaved);
-    const [text, tone] = unsaved.size
-      ? [`${unsaved.size} 处没存上`, "tag-amber"]
-      : busy.size
-        ? ["正在保存…", "tag-jade"]
-        : ["✓ 已保存" + savedAt, "tag-jade"];
+    const { waiting, refused, sending, signedOut } = outbox;
+    let [text, tone] = ["✓ 已保存" + savedAt, "tag-jade"];
+    if (unsaved.size) [text, tone] = [`${unsaved.size} 处没存上`, "tag-amber"];
+    else if (refused) [text, tone] = [`需处理 ${refused}`, "tag-amber"];
+    else if (signedOut && waiting) [text, tone] = [`登录后上传 ${waiting}`, "tag-amber"];
+    else if (busy.size && !waiting) text = "正在保存…";
+    else if (waiting) text = sending.length ? `上传中 ${waiting}` : `已存本机 ${waiting}`;
     state.textContent = text;
     state.className = "tag " + tone;
+  }
+  let outbox = { waiting: 0, refused: 0, sending: [], signedOut: false };
+  document.addEventListener("outbox", ({ detail }) => {
+    if (detail.progress) return;
+    outbox = detail;
+    if (detail.arrived) arrived(detail.arrived);
+    showState();
+  });
+
+  // The words beside a form once its write is on the phone, or has gone from there to the server.
+  const stays = (form, html) => {
+    const status = find(".status", form);
+    const base = find("input[name=base]", status);
+    status.innerHTML = html;
+    if (base && !find("input[name=base]", status)) status.prepend(base);
+  };
+  const KEPT = '<span class="saved">已存本机，待上传</span>';
+  const formAt = (url) => all("form[hx-post]").find((form) => address(form.getAttribute("hx-post")).split("?")[0] === url.split("?")[0]);
+  function arrived({ url, state: became, html, goTo }) {
+    const form = formAt(url);
+    if (became === "refused" && html.includes("已经完成")) localStorage.removeItem(begunKey);
+    if (!form || busy.has(form) || unsaved.has(form)) return;
+    if (form.matches("[data-finish]")) {
+      if (goTo) location.assign(goTo);
+      else document.getElementById("finish-status").innerHTML = html;
+    } else if (form.matches("[data-save]")) {
+      stays(form, html);
+      const said = find("[data-saved-at]", form);
+      if (said) savedAt = " " + said.dataset.savedAt;
+    }
   }
   // Only a form's own saves: the button that removes a commitment lies inside its form and takes it away with it.
   const savingForm = (event) => {
@@ -72,9 +117,10 @@
 
   // Runs before app.js names the write (capture phase), since the number belongs to what is named.
   document.addEventListener("htmx:config:request", (event) => {
+    const { request } = event.detail.ctx;
+    request.action = address(request.action);
     const form = savingForm(event);
     if (!form) return;
-    const { request } = event.detail.ctx;
     if (request.body) request.body.set("seq", form.dataset.retrySeq || nextNumber());
     form.dataset.retrySeq = request.body ? request.body.get("seq") : "";
     busy.add(form);
@@ -86,6 +132,7 @@
     if (!form) return;
     const { response } = event.detail.ctx;
     if (response && response.status < 500) delete form.dataset.retrySeq;
+    if (response && response.status === 204) stays(form, KEPT);
     if (!response || response.status >= 400) failed(form, response);
   });
   document.addEventListener("htmx:finally:request", (event) => {
@@ -106,7 +153,11 @@
       all(".error, .saved, .retry", status).forEach((old) => old.remove());
       const words = document.createElement("p");
       words.className = "error";
-      words.textContent = response ? "系统正忙，这一处还没存上。" : "没有网络，这一处还没存上，内容还在页面上。";
+      words.textContent = !response
+        ? "没有网络，这一处还没存上，内容还在页面上。"
+        : response.headers.get("X-Outbox") === "full"
+          ? "手机的存储满了，这一处没存下，内容还在页面上。请清理一些空间，再存一次。"
+          : "系统正忙，这一处还没存上。";
       const again = document.createElement("button");
       again.type = "button";
       again.className = "button button-plain retry";
@@ -175,7 +226,10 @@
     if (!form.matches("[data-finish]")) return;
     event.preventDefault();
     const go = await agreed();
-    if (go && (await flush())) return event.detail.issueRequest();
+    if (go && (await flush())) {
+      localStorage.removeItem(begunKey);
+      return event.detail.issueRequest();
+    }
     event.detail.dropRequest();
     if (go) showNotice("还有内容或照片没存上，存好后再完成。");
     else {
@@ -186,7 +240,7 @@
   });
 
   // --- commitments: made from a template, with an id of their own ------------------------------------
-  const localDay = (days) => {
+  const localDay = (days = 0) => {
     const day = new Date(Date.now() + (days * 24 + 8) * 3600e3); // the day in China, whatever the phone's zone
     return day.toISOString().slice(0, 10);
   };
@@ -252,6 +306,55 @@
     showState();
   });
 
+  // --- reading back: what the phone keeps of this visit is put over what the page says -------------------------
+  function fill(form, fields) {
+    for (const field of form.elements) {
+      if (["radio", "checkbox"].includes(field.type)) field.checked = fields.getAll(field.name).includes(field.value);
+      else if (field.name && field.type !== "hidden" && fields.has(field.name)) field.value = fields.get(field.name);
+    }
+  }
+  function formOf(path) {
+    const there = formAt(path);
+    const id = (path.match(/\/commitments\/([0-9a-f-]{36})$/) || [])[1];
+    if (there || !id) return there;
+    const list = find("[data-commitment-list]");
+    list.insertAdjacentHTML("beforeend", find("[data-commitments] template").innerHTML.replaceAll("NEW", id));
+    htmx.process(list.lastElementChild);
+    return list.lastElementChild;
+  }
+  function putBack(item) {
+    const path = item.url.split("?")[0];
+    const photo = (path.match(/\/photos\/([0-9a-f-]{36})/) || [])[1];
+    if (photo) return document.dispatchEvent(new CustomEvent("photo-kept", { detail: { item, photo, removed: path.endsWith("/remove") } }));
+    if (path.endsWith("/remove")) return document.getElementById("commitment-" + path.split("/").at(-2))?.remove();
+    if (path.endsWith("/finish")) return item.state !== "refused" && isFinished();
+    const form = formOf(path);
+    if (!form) return;
+    fill(form, item.fields);
+    if (item.state !== "sent") stays(form, item.state === "refused" ? item.answer.text : KEPT);
+    if (form.matches("[data-commitment]")) markDue(form);
+  }
+  function isFinished() {
+    find("[data-finished]").hidden = false;
+    find(".bottom").hidden = true;
+    all("[data-group], .steps").forEach((part) => (part.inert = true));
+  }
+  async function readBack() {
+    const mine = (await Outbox.keptOf(visit.dataset.household)).filter((item) => item.url.startsWith(`/visits/${visitId}/`));
+    // Begun on this phone once, and nothing of it is here any more: it has been finished or thrown away elsewhere.
+    if (!mine.length && visitId !== pageId && !busy.size) {
+      localStorage.removeItem(begunKey);
+      visitId = localStorage.getItem("seq:" + pageId) ? newId() : pageId;
+    }
+    mine.forEach(putBack);
+    progress();
+    showState();
+  }
+  if ("new" in visit.dataset) find('[name=value][type=date]').value = localDay(0);
+  // A browser that knows no workers, or a plain-http address, keeps nothing: that is said before work begins.
+  if (!navigator.serviceWorker) find("[data-no-outbox]").hidden = false;
+
   show(groups[0], false);
   progress();
+  readBack();
 })();

@@ -1,0 +1,109 @@
+// The page's side of the outbox: it starts the worker, says who is signed in, shows how things stand, uploads photos
+// on the worker's behalf (only a page can tell how far an upload is), and puts answers where they belong when they
+// come later. Other scripts listen to the event "outbox".
+"use strict";
+const Outbox = (() => {
+  const worker = navigator.serviceWorker;
+  const cadre = document.querySelector("meta[name=cadre]")?.content;
+  const TICK = 15_000;
+
+  // Only a page that the worker controls has an outbox; others work as before, with a network.
+  const works = () => Boolean(cadre && worker && worker.controller);
+  const say = (message) => worker && worker.ready.then(({ active }) => active.postMessage(message));
+
+  function show({ waiting, refused, sending, signedOut }) {
+    const chip = document.getElementById("outbox");
+    if (!chip) return;
+    chip.hidden = !waiting && !refused;
+    chip.className = "tag " + (refused || signedOut ? "tag-amber" : "tag-jade");
+    if (refused) chip.textContent = `需处理 ${refused}`;
+    else if (signedOut) chip.textContent = `登录后上传 ${waiting}`;
+    else chip.textContent = sending.length ? `上传中 ${waiting}` : `已存本机 ${waiting}`;
+  }
+
+  // fetch says nothing about an upload on its way; XMLHttpRequest does.
+  function send({ key, url, headers, body }, port) {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    for (const [name, value] of headers) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => tell({ progress: { key, percent: Math.round((loaded / total) * 100) } });
+    request.onload = () =>
+      port.postMessage({
+        status: request.status,
+        key: request.getResponseHeader("Idempotency-Key"),
+        goTo: request.getResponseHeader("HX-Redirect"),
+        text: request.responseText,
+      });
+    request.onerror = request.onabort = () => port.postMessage({ failed: true });
+    request.send(body);
+  }
+
+  const tell = (detail) => document.dispatchEvent(new CustomEvent("outbox", { detail }));
+  let pending = 0;
+  worker?.addEventListener("message", ({ data, ports }) => {
+    if (data.send) return send(data.send, ports[0]);
+    if (!data.news) return;
+    pending = data.news.waiting;
+    show(data.news);
+    tell(data.news);
+  });
+
+  // Words for the next page, when this one is left at once.
+  function sayNext(words) {
+    sessionStorage.setItem("say", words);
+  }
+  window.addEventListener("load", () => {
+    const words = sessionStorage.getItem("say");
+    sessionStorage.removeItem("say");
+    if (words) showNotice(words);
+  });
+
+  if (cadre !== undefined && worker) {
+    worker.register("/sw.js", { scope: "/" }).catch(() => {});
+    say({ hello: cadre });
+    if (cadre) {
+      // The list of what to have on the phone follows once the page itself has come.
+      window.addEventListener("load", () => setTimeout(() => say({ stockUp: true }), 1500));
+      window.addEventListener("online", () => say({ tryNow: true }));
+      document.addEventListener("visibilitychange", () => document.hidden || say({ tick: true }));
+      // iOS has no background sync: while a page is open, it keeps the outbox going.
+      setInterval(() => pending && say({ tick: true }), TICK);
+    }
+  }
+
+  // Leaving with unsent work is allowed and loses nothing, but is said.
+  document.addEventListener("submit", (event) => {
+    if (!pending || !event.target.matches('[action="/sign-out"]')) return;
+    const words = `还有 ${pending} 条没有上传，会留在这台手机上，您下次登录时继续上传。现在退出吗？`;
+    if (!window.confirm(words)) event.preventDefault();
+  }, true);
+
+  // The phone should not throw the outbox away when it is short of space; asked once something is in it.
+  function askToPersist() {
+    if (askToPersist.done) return;
+    askToPersist.done = true;
+    navigator.storage?.persist?.();
+  }
+
+  // Ask the worker, which alone opens the database; null when there is none to ask.
+  function ask(question) {
+    if (!works()) return Promise.resolve(null);
+    return new Promise((done) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => done(data);
+      worker.controller.postMessage({ ask: question }, [port2]);
+    });
+  }
+
+  // What the phone keeps of one household's writes, the oldest first, each with its fields.
+  async function keptOf(household) {
+    const items = (await ask({ name: "withBodies", group: household })) || [];
+    for (const item of items) {
+      const type = new Headers(item.headers).get("content-type") || "";
+      item.fields = await new Response(item.body, { headers: { "Content-Type": type } }).formData().catch(() => new FormData());
+    }
+    return items;
+  }
+
+  return { works, say, ask, cadre, keptOf, askToPersist, sayNext };
+})();

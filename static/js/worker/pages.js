@@ -1,0 +1,114 @@
+// Reading without a network: pages that the server lets this cadre's phone keep, and everything they are made of.
+"use strict";
+const pages = (() => {
+  const STATIC = "static";
+  const MOST_STATIC = 150; // several versions: a kept page needs the files of its own time
+  const PATIENCE = 3000; // a line that says nothing for so long counts as none, when the page is on the phone
+  const nameOf = (cadre) => `pages-${cadre}`;
+
+  async function kept(path) {
+    const who = await store.fact("who");
+    if (!who) return undefined;
+    const cache = await caches.open(nameOf(who));
+    return (await cache.match(path)) || (await cache.match(path, { ignoreSearch: true }));
+  }
+
+  async function keep(path, response, askedAt) {
+    const cadre = response.headers.get("X-Keep-Offline");
+    if (!cadre || cadre !== (await store.fact("who"))) return;
+    const cache = await caches.open(nameOf(cadre));
+    if (/\/(visit|edit)$/.test(path)) await keepVisit(cache, cadre, response, askedAt);
+    else await cache.put(path, response);
+  }
+
+  // A visit's page is kept under both its addresses, and takes the place of the writes that it already shows.
+  async function keepVisit(cache, cadre, response, askedAt) {
+    const text = await response.text();
+    const [, visit, household] = text.match(/data-visit="([^"]+)" data-household="([^"]+)"/) || [];
+    if (!visit) return;
+    for (const path of [`/households/${household}/visit`, `/visits/${visit}/edit`]) {
+      await cache.put(path, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
+    }
+    const shown = (item) => item.state === "sent" && item.group === household && item.sentAt < askedAt;
+    await store.remove((await store.of(cadre)).filter(shown).map((item) => item.id));
+  }
+
+  async function fresh(request, path) {
+    const askedAt = Date.now();
+    const response = await fetch(request);
+    if (response.ok) await keep(path, response.clone(), askedAt).catch(() => {});
+    return response;
+  }
+
+  async function open(event) {
+    const { pathname, search } = new URL(event.request.url);
+    const path = pathname + search;
+    const there = await kept(path).catch(() => undefined);
+    const coming = fresh(event.request, path);
+    event.waitUntil(coming.catch(() => {}));
+    if (!there) return coming.catch(async () => (await kept("/offline")) || caches.match("/offline/plain", { ignoreSearch: true }));
+    const limit = new Promise((done) => setTimeout(done, PATIENCE, there));
+    return Promise.race([coming.catch(() => there), limit]);
+  }
+
+  async function file(request) {
+    const cache = await caches.open(STATIC);
+    const there = await cache.match(request);
+    if (there) return there;
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request, response.clone());
+    return response;
+  }
+
+  async function install(files) {
+    const cache = await caches.open(STATIC);
+    const wanted = [];
+    for (const address of files) if (!(await cache.match(address))) wanted.push(address);
+    await cache.addAll(wanted.map((address) => new Request(address, { cache: "reload" })));
+    const all = await cache.keys();
+    const old = all.slice(0, Math.max(0, all.length - MOST_STATIC));
+    await Promise.all(old.map((request) => cache.delete(request)));
+  }
+
+  // The list of what to have on the phone is itself a page: its links, each with a stamp that changes with the page.
+  async function stockUp() {
+    const who = await store.fact("who");
+    const list = await fetch("/offline", { credentials: "same-origin" });
+    if (!list.ok || list.headers.get("X-Keep-Offline") !== who) return;
+    const text = await list.clone().text();
+    await keep("/offline", list, 0);
+    const known = (await store.fact(`stamps-${who}`)) || {};
+    const stamps = {};
+    for (const [, path, stamp] of text.matchAll(/href="([^"]+)" data-keep="([^"]*)"/g)) {
+      if (known[path] === stamp && (await kept(path))) {
+        stamps[path] = stamp;
+        continue;
+      }
+      const askedAt = Date.now();
+      const response = await fetch(path, { credentials: "same-origin", headers: { Accept: "text/html" } });
+      if (!response.ok) continue;
+      await keep(path, response, askedAt);
+      stamps[path] = stamp;
+      await store.learn(`stamps-${who}`, { ...known, ...stamps });
+    }
+    await drop(who, text);
+    await store.learn(`stamps-${who}`, stamps);
+  }
+
+  // A household that is no longer one's own does not stay on the phone.
+  async function drop(who, text) {
+    const cache = await caches.open(nameOf(who));
+    for (const request of await cache.keys()) {
+      const { pathname } = new URL(request.url);
+      const ids = pathname.match(/^\/(households|visits)\/[0-9a-f-]{36}/);
+      if (ids && !text.includes(`href="${pathname}"`) && !text.includes(`href="${ids[0]}`)) await cache.delete(request);
+    }
+  }
+
+  // Signing out, or somebody else: kept pages hold personal data and go. The outbox stays; it is that cadre's.
+  async function forgetAllBut(cadre) {
+    for (const name of await caches.keys()) if (name.startsWith("pages-") && name !== nameOf(cadre)) await caches.delete(name);
+  }
+
+  return { open, file, install, stockUp, forgetAllBut };
+})();

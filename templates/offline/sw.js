@@ -1,0 +1,50 @@
+{# needs: scripts, files #}
+// The service worker: which requests go where. What it does with them is in the three files that it loads.
+"use strict";
+importScripts({{ scripts | map("tojson") | join(", ") | safe }});
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(pages.install({{ files | tojson }}));
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  const { headers, method } = request;
+  if (method === "POST") {
+    const durable = headers.has("Idempotency-Key") && headers.has("X-Cadre") && !headers.has(outbox.SENT_BY_PAGE);
+    if (durable) event.respondWith(outbox.receive(request, event));
+    else if (url.pathname === "/sign-out") event.respondWith(signOut(request));
+  } else if (method === "GET" && url.pathname.startsWith("/static/")) event.respondWith(pages.file(request));
+  else if (method === "GET" && request.mode === "navigate") event.respondWith(pages.open(event));
+});
+
+async function signOut(request) {
+  const response = await fetch(request).catch(() => caches.match("/offline/plain", { ignoreSearch: true }));
+  if (response.type !== "opaqueredirect") return response;
+  await store.learn("who", "");
+  await pages.forgetAllBut("");
+  return response;
+}
+
+// What pages say: who is signed in ("" nobody), and that now is a good moment to try.
+self.addEventListener("message", (event) => {
+  const { hello, tryNow, tick, stockUp, ask } = event.data;
+  if (ask) event.waitUntil(outbox.answer(ask).then((answer) => event.ports[0].postMessage(answer)));
+  if (hello !== undefined) event.waitUntil(meet(hello));
+  if (tryNow) event.waitUntil(outbox.tryNow());
+  if (tick) event.waitUntil(outbox.settled());
+  if (stockUp) event.waitUntil(pages.stockUp().catch(() => {}));
+});
+
+async function meet(cadre) {
+  const before = (await store.fact("who")) || "";
+  if (before !== cadre) {
+    await store.learn("who", cadre);
+    await pages.forgetAllBut(cadre);
+  }
+  await (cadre ? outbox.tryNow() : outbox.tellPages());
+}
