@@ -1,11 +1,13 @@
-"""The command line: `fieldvisit serve | demo | sweep | db | user`."""
+"""The command line: `fieldvisit serve | demo | import-outbox | sweep | db | user`."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -40,7 +42,7 @@ class Commands(click.Group):
             _give_up(f"The database can't be used: {_first_line(error)} (No tables yet? fieldvisit db upgrade)")
 
 
-def _give_up(sentence: str) -> None:
+def _give_up(sentence: str) -> NoReturn:
     click.echo(f"fieldvisit: {sentence}", err=True)
     raise SystemExit(USAGE_ERROR)
 
@@ -99,6 +101,40 @@ def listening(function: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one."
     )(function)
+
+
+@main.command("import-outbox")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_outbox(file: Path) -> None:
+    """Import what a phone that can't connect has exported on its page 待上传.
+
+    Each write is made as the cadre who captured it, once: importing a file twice, or a write that
+    the phone has sent after all, changes nothing.
+
+    \b
+    Example:
+      fieldvisit import-outbox 待上传-2026-07-01.jsonl
+    """
+    from fieldvisit.audit.actions import record
+    from fieldvisit.extensions import db
+    from fieldvisit.offline.importing import ExportError, read_export, replay
+
+    try:
+        export = read_export(file)
+    except ExportError as error:
+        _give_up(f"{file.name}: {error}.")
+    with application() as app:
+        results = list(replay(app, export))
+        arrived = sum(result.arrived for result in results)
+        record(None, "outbox_imported", "cadre", export.cadre_id, writes=len(results), arrived=arrived)
+        db.session.commit()
+    for result in results:
+        if not result.arrived:
+            words = " ".join(re.sub(r"<[^>]+>", " ", result.words).split())
+            click.echo(f"Refused ({result.status}): {result.write.what}: {words}", err=True)
+    click.echo(f"{arrived} of {len(results)} writes are in the database.")
+    if arrived < len(results):
+        raise SystemExit(1)
 
 
 @main.command()

@@ -43,6 +43,10 @@ def _receive_write() -> None:
         return
     if not is_same_origin():
         abort(403)
+    # gunicorn ends a body that was cut on the way as if it were whole. Told to count for itself, werkzeug answers 400:
+    # half a form must not be taken for what somebody wrote.
+    if request.content_length is not None:
+        request.environ.pop("wsgi.input_terminated", None)
     # A body may take minutes on a village line. It is read whole before the first query, so that a slow phone
     # never holds SQLite's write lock.
     request.form  # noqa: B018

@@ -27,8 +27,14 @@ def init_loader(app: Flask) -> None:
     login_manager.request_loader(load_cadre)
 
 
-def load_cadre(_request: Request) -> Cadre | None:
+# Set by `fieldvisit import-outbox` beside a request that it makes itself; no header can set it.
+IMPORTED_FOR = "fieldvisit.imported_for"
+
+
+def load_cadre(request: Request) -> Cadre | None:
     """Return the person whose sign-in this browser holds, unless it has ended or gone stale."""
+    if IMPORTED_FOR in request.environ:
+        return queries.active_cadre(request.environ[IMPORTED_FOR])
     token_sha256 = token_digest(session.get("token", ""))
     found = queries.signed_in_cadre(token_sha256) if "token" in session else None
     if found is None:

@@ -29,6 +29,12 @@ def signed_in_cadre(token_sha256: str) -> tuple[Cadre, datetime, datetime] | Non
     return None if row is None else (row[0], row[1], row[2])
 
 
+def active_cadre(cadre_id: int) -> Cadre | None:
+    """Return a person whose account is in use."""
+    found = db.session.get(Cadre, cadre_id)
+    return found if found is not None and found.active else None
+
+
 def cadre_by_login(login: str) -> Cadre | None:
     """Return the person with this user name or phone number (in normal form), active or not."""
     return db.session.scalar(sa.select(Cadre).where(sa.or_(Cadre.user_name == login, Cadre.phone == login)))

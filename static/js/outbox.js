@@ -15,10 +15,11 @@ const Outbox = (() => {
     const chip = document.getElementById("outbox");
     if (!chip) return;
     chip.hidden = !waiting && !refused;
-    chip.className = "tag " + (refused || signedOut ? "tag-amber" : "tag-jade");
-    if (refused) chip.textContent = `需处理 ${refused}`;
-    else if (signedOut) chip.textContent = `登录后上传 ${waiting}`;
-    else chip.textContent = sending.length ? `上传中 ${waiting}` : `已存本机 ${waiting}`;
+    const words = chip.firstElementChild;
+    words.className = "tag " + (refused || signedOut ? "tag-amber" : "tag-jade");
+    if (refused) words.textContent = `需处理 ${refused}`;
+    else if (signedOut) words.textContent = `登录后上传 ${waiting}`;
+    else words.textContent = sending.length ? `上传中 ${waiting}` : `已存本机 ${waiting}`;
   }
 
   // fetch says nothing about an upload on its way; XMLHttpRequest does.

@@ -95,6 +95,17 @@
     figure.classList.remove("photo-sending");
     figure.classList.add("photo-kept");
     figure.querySelector(".photo-progress").textContent = "已存本机";
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "photo-remove";
+    remove.setAttribute("aria-label", "删掉这张照片");
+    remove.textContent = "×";
+    remove.onclick = async () => {
+      if (!window.confirm("要删掉这张照片吗？")) return;
+      if (await Outbox.ask({ name: "drop", key })) figure.remove();
+      else showNotice("这张正在上传，传完再删。");
+    };
+    figure.append(remove);
   }
   const keptTile = (key) => document.querySelector(`.photo-kept[data-key="${key}"]`);
   document.addEventListener("outbox", ({ detail: { progress, arrived } }) => {

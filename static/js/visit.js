@@ -94,6 +94,7 @@
     if (base && !find("input[name=base]", status)) status.prepend(base);
   };
   const KEPT = '<span class="saved">已存本机，待上传</span>';
+  const SIGN_IN = `<span class="saved">已存本机。登录已过期，<a href="/sign-in?next=${encodeURIComponent(location.pathname)}">重新登录</a>后自动上传。</span>`;
   const formAt = (url) => all("form[hx-post]").find((form) => address(form.getAttribute("hx-post")).split("?")[0] === url.split("?")[0]);
   function arrived({ url, state: became, html, goTo }) {
     const form = formAt(url);
@@ -132,7 +133,7 @@
     if (!form) return;
     const { response } = event.detail.ctx;
     if (response && response.status < 500) delete form.dataset.retrySeq;
-    if (response && response.status === 204) stays(form, KEPT);
+    if (response && response.status === 204) stays(form, response.headers.get("X-Outbox") === "signed-out" ? SIGN_IN : KEPT);
     if (!response || response.status >= 400) failed(form, response);
   });
   document.addEventListener("htmx:finally:request", (event) => {

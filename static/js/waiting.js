@@ -36,7 +36,7 @@
     const article = row.content.firstElementChild.cloneNode(true);
     const refused = item.state === "refused";
     const state = article.querySelector("[data-state]");
-    article.dataset.id = item.id;
+    article.dataset.key = item.key;
     article.querySelector("[data-what]").textContent = item.what || "一条记录";
     state.textContent = refused ? "需处理" : "待上传";
     state.classList.add(refused ? "tag-amber" : "tag-jade");
@@ -75,12 +75,12 @@
   }
 
   document.addEventListener("click", async ({ target }) => {
-    const id = Number(target.closest("[data-id]")?.dataset.id);
+    const key = target.closest("[data-key]")?.dataset.key;
     if (target.matches("[data-try]")) Outbox.say({ tryNow: true });
     else if (target.matches("[data-export]")) await exportAll();
-    else if (target.matches("[data-again]")) await Outbox.ask({ name: "again", id });
+    else if (target.matches("[data-again]")) await Outbox.ask({ name: "again", key });
     else if (target.matches("[data-drop]") && window.confirm("要从手机上删掉这一条吗？删掉后找不回来。")) {
-      await Outbox.ask({ name: "drop", id });
+      await Outbox.ask({ name: "drop", key });
       await list();
     }
   });

@@ -16,6 +16,7 @@ from fieldvisit.visits.models import Answer, Photo, Visit
 from tests import photos_factory
 from tests.browser.conftest import PHONE, Devices
 from tests.browser.serving import Server
+from tests.browser.walk import wait_until
 from tests.factories import Factory
 
 pytestmark = pytest.mark.browser
@@ -39,7 +40,18 @@ def visiting(phone: Page, enter: Enter, cadre: Cadre, household: Household) -> P
     """The visit page of the household, open on a phone whose lost line is no defect of ours."""
     enter(phone, cadre)
     phone.goto(f"/households/{household.id}/visit")
+    wait_until(phone, "() => Outbox.works()")
     return phone
+
+
+@pytest.fixture
+def without_outbox(opened: Devices, server: Server, enter: Enter, cadre: Cadre, household: Household) -> Page:
+    """The same page in a browser that knows no service workers, as in some apps."""
+    page = opened.open(PHONE, server, service_workers="block")
+    opened.forgiven += ["Service Worker registration blocked"]
+    enter(page, cadre)
+    page.goto(f"/households/{household.id}/visit")
+    return page
 
 
 def stored(card: str) -> Answer | None:
@@ -54,17 +66,17 @@ def lose_line(page: Page) -> None:
 
 
 def test_a_tap_without_signal_says_so_and_is_saved_when_the_signal_is_back(
-    visiting: Page, picture: Callable[[Page, str], Path], opened: Devices
+    without_outbox: Page, picture: Callable[[Page, str], Path], opened: Devices
 ) -> None:
     opened.forgiven += ["ERR_INTERNET_DISCONNECTED", "htmx:error: Failed to fetch"]
-    lose_line(visiting)
-    visiting.locator("#card-kitchen .answer:has-text('差')").tap()
-    expect(visiting.get_by_text("没有网络，这一处还没存上")).to_be_visible()
-    expect(visiting.locator("#save-state")).to_have_text("1 处没存上")
-    picture(visiting, "no-signal")
-    visiting.unroute("**/visits/**")
-    visiting.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(visiting.locator("#save-state")).to_contain_text("已保存")
+    lose_line(without_outbox)
+    without_outbox.locator("#card-kitchen .answer:has-text('差')").tap()
+    expect(without_outbox.get_by_text("没有网络，这一处还没存上")).to_be_visible()
+    expect(without_outbox.locator("#save-state")).to_have_text("1 处没存上")
+    picture(without_outbox, "no-signal")
+    without_outbox.unroute("**/visits/**")
+    without_outbox.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(without_outbox.locator("#save-state")).to_contain_text("已保存")
     answer = stored("kitchen")
     assert answer is not None
     assert answer.value == "poor"
@@ -128,31 +140,36 @@ def test_two_quick_taps_on_finish_finish_once(visiting: Page) -> None:
 
 
 def test_a_photo_that_did_not_get_through_stays_and_goes_on_a_tap(
-    visiting: Page, tmp_path: Path, opened: Devices
+    without_outbox: Page, tmp_path: Path, opened: Devices
 ) -> None:
     opened.forgiven += ["ERR_INTERNET_DISCONNECTED", "htmx:error: Failed to fetch"]
     path = tmp_path / "kitchen.jpg"
     path.write_bytes(photos_factory.phone_jpeg(width=1200, height=900))
-    visiting.locator("#card-photo_consent label:has-text('户主同意拍照')").tap()
-    expect(visiting.locator("#save-state")).to_contain_text("已保存")
-    lose_line(visiting)
-    visiting.locator("#card-kitchen [data-photo-input]").first.set_input_files(path)
-    again = visiting.get_by_text("没传上，点这里再传")
+    without_outbox.locator("#card-photo_consent label:has-text('户主同意拍照')").tap()
+    expect(without_outbox.locator("#save-state")).to_contain_text("已保存")
+    lose_line(without_outbox)
+    without_outbox.locator("#card-kitchen [data-photo-input]").first.set_input_files(path)
+    again = without_outbox.get_by_text("没传上，点这里再传")
     expect(again).to_be_visible()
-    visiting.unroute("**/visits/**")
+    without_outbox.unroute("**/visits/**")
     again.tap()
-    expect(visiting.locator("#card-kitchen img[src*='small.jpg']")).to_be_visible()
+    expect(without_outbox.locator("#card-kitchen img[src*='small.jpg']")).to_be_visible()
     db.session.rollback()
     assert len(db.session.scalars(sa.select(Photo)).all()) == 1
 
 
-def test_a_refused_photo_says_why_at_its_card(visiting: Page, tmp_path: Path) -> None:
+def test_a_refused_photo_says_why_at_its_card_until_it_is_removed(visiting: Page, tmp_path: Path) -> None:
     path = tmp_path / "letter.jpg"
     path.write_bytes(b"%PDF-1.7 this is no picture")
     visiting.locator("#card-photo_consent label:has-text('户主同意拍照')").tap()
     visiting.locator("#card-kitchen [data-photo-input]").first.set_input_files(path)
     expect(visiting.locator("#card-kitchen .error")).to_be_visible()
+    expect(visiting.locator("#card-kitchen .photo")).to_contain_text("没收下")
+    expect(visiting.locator("#save-state")).to_have_text("需处理 1")
+    visiting.on("dialog", lambda dialog: dialog.accept())
+    visiting.locator("#card-kitchen .photo-remove").tap()
     expect(visiting.locator("#card-kitchen .photo")).to_have_count(0)
+    expect(visiting.locator("#save-state")).to_contain_text("已保存")
 
 
 def test_another_phone_goes_on_where_the_first_one_was(

@@ -162,6 +162,7 @@ const outbox = (() => {
       return fetch(request).catch(() => new Response(null, { status: 507, headers: { "X-Outbox": "full" } }));
     }
     pausedUntil = 0;
+    signedOut = false; // whoever writes may have signed in since, in another window
     const answered = new Promise((done) => waiting.set(item.id, done));
     event.waitUntil(settled());
     const limit = new Promise((done) => setTimeout(done, kindOf(item) === "photo" ? 0 : PAGE_WAITS));
@@ -223,14 +224,18 @@ const outbox = (() => {
       Promise.all(
         items.filter((item) => (group ? item.group === group : item.state !== "sent")).map(async (item) => ({ ...item, body: await store.body(item.id) })),
       ),
-    async again(items, { id }) {
-      const item = items.find((one) => one.id === id && one.state === "refused");
+    async again(items, { key }) {
+      const item = items.find((one) => one.key === key && one.state === "refused");
       if (item) await store.put({ ...item, state: "waiting", next: 0 });
       await tryNow();
     },
-    async drop(items, { id }) {
-      await store.remove(items.filter((one) => one.id === id && one.state === "refused").map((one) => one.id));
+    // Only by the cadre's hand, and nothing that is on its way; says whether it is gone.
+    async drop(items, { key }) {
+      const item = items.find((one) => one.key === key && (one.state === "refused" || one.lane === "photo"));
+      if (!item || item.state === "sent" || [...flying.values()].some((flight) => flight.item.key === key)) return false;
+      await store.remove([item.id]);
       await tellPages();
+      return true;
     },
   };
   const answer = async (question) => answers[question.name](await store.of((await store.fact("who")) || ""), question);

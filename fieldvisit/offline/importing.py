@@ -1,0 +1,106 @@
+"""Taking over what a phone that can't connect any more has exported: each write as if the phone had sent it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from fieldvisit import clock
+from fieldvisit.accounts.loader import IMPORTED_FOR
+from fieldvisit.capture.kept import AGE_HEADER
+from fieldvisit.capture.once import KEY_HEADER, VERSION_HEADER
+
+FORMAT, VERSION = "fieldvisit-outbox", 1
+# What phones keep: nothing else can be done by way of a file.
+PLACES = ("/visits/", "/households/new")
+HEADERS = frozenset({"accept", "content-type", "hx-request", "hx-request-type", "hx-target", "x-device"})
+
+
+class ExportError(Exception):
+    """The file is none that a phone has exported; the message says where and why, for the command line."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write of a phone: its key, where it goes, what it says, and when it was made."""
+
+    key: UUID
+    version: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """Whose writes a file holds, in the order in which they were made."""
+
+    cadre_id: int
+    writes: Sequence[Write]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a write: the status of its answer, and the server's words when it was refused."""
+
+    write: Write
+    status: int
+    words: str
+
+    @property
+    def arrived(self) -> bool:
+        """Say whether it has had its effect, now or before."""
+        return self.status < 300
+
+
+def read_export(path: Path) -> Export:
+    """Read an exported file whole, or raise ExportError: half a file is imported by nobody."""
+    try:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        head, rows = lines[0], lines[1:]
+        if head["format"] != FORMAT:
+            raise ExportError("this is no exported outbox")
+        if head["version"] != VERSION:
+            raise ExportError(f"version {head['version']} of the format is not known here")
+        return Export(int(head["cadre"]), [_write(row) for row in rows])
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, binascii.Error) as error:
+        raise ExportError(f"the file is not whole, or not an exported outbox ({error!r})") from error
+
+
+def _write(row: dict[str, Any]) -> Write:
+    url = str(row["url"])
+    if not url.startswith(PLACES):
+        raise ExportError(f"{url} is no place to which phones write")
+    headers = {str(name): str(value) for name, value in row["headers"] if str(name).lower() in HEADERS}
+    at = datetime.fromisoformat(str(row["at"]).replace("Z", "+00:00"))
+    if at.tzinfo is None:
+        raise ExportError(f"{at} has no time zone")
+    body = base64.b64decode(row["body"], validate=True)
+    return Write(UUID(row["key"]), str(row["version"]), url, headers, body, at, str(row["what"]))
+
+
+def replay(app: Flask, export: Export) -> Iterator[Imported]:
+    """Send each write to the application as its cadre; one that arrived before has no second effect."""
+    client = app.test_client(use_cookies=False)
+    for write in export.writes:
+        age_s = max(0, int((clock.now() - write.at).total_seconds()))
+        named = {KEY_HEADER: str(write.key), VERSION_HEADER: write.version, AGE_HEADER: str(age_s)}
+        headers = write.headers | named | {"Sec-Fetch-Site": "same-origin"}
+        # A context of its own, as a server gives every request: who is signed in and what was asked are kept in it.
+        with app.app_context():
+            answer = client.post(
+                write.url, data=write.body, headers=headers, environ_overrides={IMPORTED_FOR: export.cadre_id}
+            )
+            words = answer.get_data(as_text=True) if answer.status_code >= 300 else ""
+        yield Imported(write, answer.status_code, words)
