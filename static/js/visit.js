@@ -62,6 +62,7 @@
     }
     return number;
   }
+  const typing = new Map(); // forms with words on their way to a save, and the clock that ends the wait
   const busy = new Set(); // forms whose save is on its way
   const unsaved = new Set(); // forms whose save has failed or has not begun
   let savedAt = ""; // by the server's clock, as its answers say
@@ -70,10 +71,11 @@
     dropGone(unsaved);
     const { waiting, refused, sending, signedOut } = outbox;
     let [text, tone] = ["✓ 已保存" + savedAt, "tag-jade"];
-    if (unsaved.size) [text, tone] = [`${unsaved.size} 处没存上`, "tag-amber"];
+    const failed = [...unsaved].filter((form) => !typing.has(form) && !busy.has(form)).length;
+    if (failed) [text, tone] = [`${failed} 处没存上`, "tag-amber"];
     else if (refused) [text, tone] = [`需处理 ${refused}`, "tag-amber"];
+    else if (unsaved.size || busy.size) text = "正在保存…";
     else if (signedOut && waiting) [text, tone] = [`登录后上传 ${waiting}`, "tag-amber"];
-    else if (busy.size && !waiting) text = "正在保存…";
     else if (waiting) text = sending.length ? `上传中 ${waiting}` : `已存本机 ${waiting}`;
     state.textContent = text;
     state.className = "tag " + tone;
@@ -126,6 +128,7 @@
     form.dataset.retrySeq = request.body ? request.body.get("seq") : "";
     busy.add(form);
     unsaved.delete(form);
+    typing.delete(form);
     showState();
   }, true);
   document.addEventListener("htmx:after:request", (event) => {
@@ -174,7 +177,6 @@
 
   // Words are saved a moment after the last key, and when the field is left. What changes while a failed save
   // is retried is a new save: it must not carry the old number.
-  const typing = new Map();
   visit.addEventListener("input", (event) => {
     const form = event.target.closest("[data-save]");
     if (!form) return;
@@ -184,10 +186,12 @@
     unsaved.add(form);
     clearTimeout(typing.get(form));
     typing.set(form, setTimeout(() => save(form), 1200));
+    showState();
   });
   visit.addEventListener("change", (event) => {
     const form = event.target.closest("[data-save]");
     if (form) clearTimeout(typing.get(form));
+    typing.delete(form);
     progress();
   });
   // A page that is left with words not yet sent asks first.
@@ -199,7 +203,8 @@
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const sending = () => find(".photo-sending:not(.photo-failed)");
   async function flush() {
-    typing.forEach(clearTimeout);
+    typing.forEach((clock) => clearTimeout(clock));
+    typing.clear();
     retryAll();
     // A queued save begins only after the one before has ended: look twice before calling it quiet.
     for (let quiet = 0; quiet < 2; quiet = busy.size || sending() ? 0 : quiet + 1) {

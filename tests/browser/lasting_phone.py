@@ -30,6 +30,7 @@ class LastingPhone:
         self._profile = profile
         self._url = url
         self._context: BrowserContext | None = None
+        self._cookie: dict[str, Any] | None = None
         self.page = self.switch_on()
 
     def switch_on(self) -> Page:
@@ -42,17 +43,22 @@ class LastingPhone:
             **DEVICE,
         )
         self._context.set_default_timeout(15_000)
+        if self._cookie:
+            self.sign_in(self._cookie)
         self.page = self._context.pages[0] if self._context.pages else self._context.new_page()
         return self.page
 
     def sign_in(self, cookie: dict[str, Any]) -> None:
         """Give it a signed-in session that lasts over restarts."""
+        # Chromium writes cookies down only twice a minute, and people sign in long before their battery ends.
+        self._cookie = cookie
         assert self._context
         week_on = time.time() + 7 * 86400
         self._context.add_cookies([cookie | {"url": self._url, "expires": week_on}])  # type: ignore[list-item]
 
     def sign_out(self) -> None:
         """Take its session away."""
+        self._cookie = None
         assert self._context
         self._context.clear_cookies()
 
