@@ -48,7 +48,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     """Build the web application; raise SettingsError when a setting is missing or wrong."""
     settings = settings or read_settings()
     _check_checklist(settings)
-    app = Flask(__name__, static_folder=str(asset_dir("static")), template_folder=str(asset_dir("templates")))
+    app = Flask(__name__, static_folder=None, template_folder=str(asset_dir("templates")))
     app.url_map.converters["int"] = SmallInteger
     _configure(app, settings)
     _extend(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import brotli
 import pytest
 from flask import Flask
 
@@ -67,3 +68,18 @@ def test_a_fragment_asked_for_signed_out_leads_the_whole_page_to_sign_in(anonymo
     )
     assert response.status_code == 401
     assert response.headers["HX-Redirect"].startswith("/sign-in?next=/households")
+
+
+def test_scripts_are_sent_without_their_comments_and_packed(anonymous: Person) -> None:
+    plain = anonymous.get("/static/js/app.js")
+    packed = anonymous.get("/static/js/app.js", headers={"Accept-Encoding": "br"})
+    assert "nameWrite" in plain.text
+    assert not [line for line in plain.text.splitlines() if line.strip().startswith("//")]
+    assert packed.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert brotli.decompress(packed.data).decode() == plain.text
+
+
+@pytest.mark.parametrize("name", ["none.js", "../app.py", "..%2fapp.py", "js", "js/", "%00.js"])
+def test_other_files_are_not_served(anonymous: Person, name: str) -> None:
+    assert anonymous.get(f"/static/{name}").status_code == 404

@@ -23,10 +23,7 @@
   function explain(article, html) {
     const said = new DOMParser().parseFromString(html, "text/html");
     const form = said.querySelector("form");
-    if (form) {
-      article.append(document.importNode(form, true));
-      return htmx.process(article);
-    }
+    if (form) return article.append(document.importNode(form, true));
     const words = article.querySelector("[data-words]");
     words.hidden = false;
     words.textContent = said.body.textContent.trim() || "服务器没有收下，没有说原因。";
@@ -52,6 +49,7 @@
     // What is being put right on this page must not be torn away by news.
     if (place.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return;
     place.replaceChildren(...items.map(show));
+    htmx.process(place);
     nothing.hidden = items.length > 0;
     nothing.textContent = "都上传了，手机上没有等着的。";
     for (const part of document.querySelectorAll("[data-some]")) part.hidden = !items.length;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.config import Settings
 from tests.browser.chromium import launch
 from tests.browser.demonstration import Demonstration, demonstrating
+from tests.browser.faults import Bench
 from tests.browser.serving import Server, serving
 from tests.browser.watching import Watch, assert_accessible, take_picture
+from tests.factories import Factory
 from tests.person import Person
 
 PHONE: dict[str, Any] = {
@@ -116,6 +118,14 @@ def phone(opened: Devices, server: Server) -> Page:
 def desk(opened: Devices, server: Server) -> Page:
     """A page on a desktop of 1280 × 800."""
     return opened.open(DESK, server)
+
+
+@pytest.fixture
+def bench(app: Flask, settings: Settings, make: Factory, playwright: Playwright, tmp_path: Path) -> Iterator[Bench]:
+    """A server that may be killed, a bad line, a phone that lasts, and a cadre, of this test's own."""
+    with closing(Bench(app, settings, make, playwright, tmp_path)) as bench:
+        bench.begin()
+        yield bench
 
 
 def sign_in(page: Page, user_name: str, password: str) -> None:

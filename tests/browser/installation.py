@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from fieldvisit.config import Settings
-from tests.browser.serving import Server, free_port, serving
+from tests.browser.serving import ROOT, Server, free_port, serving
 
 
 class Installation:
@@ -16,6 +16,7 @@ class Installation:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.root = ROOT
         self.port = free_port()
         self._stack = ExitStack()
         self._server: Server | None = None
@@ -23,7 +24,7 @@ class Installation:
     def start(self) -> None:
         """Start it, unless it runs."""
         if self._server is None:
-            self._server = self._stack.enter_context(serving(self.settings, self.port))
+            self._server = self._stack.enter_context(serving(self.settings, self.port, self.root))
 
     @property
     def is_running(self) -> bool:

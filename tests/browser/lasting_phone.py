@@ -62,6 +62,12 @@ class LastingPhone:
         assert self._context
         self._context.clear_cookies()
 
+    @property
+    def context(self) -> BrowserContext:
+        """The browser as it runs now."""
+        assert self._context
+        return self._context
+
     def kill(self) -> None:
         """End the browser as an empty battery would; only processes with this profile's path."""
         mark = str(self._profile).encode()

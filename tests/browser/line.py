@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 CHUNK = 65536
+PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 7\r\nConnection: close\r\n\r\nWelcome"
 WRITES = (b"POST /visits/", b"POST /households/")
 
 
@@ -31,6 +32,10 @@ class Line:
     def __init__(self, server_port: int) -> None:
         self.server_port = server_port
         self.down = False
+        # Only what phones keep finds no way.
+        self.lost_writes = False
+        # Answers everything itself with 200 and a page, as a hotel's network does before one signs in there.
+        self.is_portal = False
         self.delay_s = 0.0
         self.mishap: Mishap | None = None
         self.mishaps = 0
@@ -60,7 +65,10 @@ class Line:
         with contextlib.suppress(OSError), client:
             client.settimeout(30)
             head, body = _read_head(client)
-            if self.down or not head:
+            if self.down or not head or (self.lost_writes and _is_durable(head)):
+                return
+            if self.is_portal:
+                client.sendall(PORTAL)
                 return
             time.sleep(self.delay_s)
             self._pass_on(client, head, body)
@@ -79,11 +87,15 @@ class Line:
                 client.sendall(reply)
 
     def _take_mishap(self, head: bytes) -> Mishap | None:
-        if not head.startswith(WRITES) or b"idempotency-key" not in head.lower():
+        if not _is_durable(head):
             return None
         mishap, self.mishap = self.mishap, None
         self.mishaps += mishap is not None
         return mishap
+
+
+def _is_durable(head: bytes) -> bool:
+    return head.startswith(WRITES) and b"idempotency-key" in head.lower()
 
 
 def _read_head(client: socket.socket) -> tuple[bytes, bytes]:

@@ -31,13 +31,18 @@ class Server:
 
 
 @contextmanager
-def serving(settings: Settings, port: int | None = None) -> Iterator[Server]:
-    """Serve an installation whose database is migrated, on a port of its own, until the block ends."""
+def serving(settings: Settings, port: int | None = None, root: Path = ROOT) -> Iterator[Server]:
+    """Serve an installation whose database is migrated, on a port of its own, until the block ends.
+
+    `root` is the checkout whose code serves it.
+    """
     port = port or free_port()
     log = settings.data_dir / "server.log"
     with log.open("ab") as output:
         command = [sys.executable, "-m", "fieldvisit", "serve", "--port", str(port)]
-        process = subprocess.Popen(command, env=_environ(settings), cwd=settings.data_dir, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, env=_environ(settings, root), cwd=settings.data_dir, stdout=output, stderr=output
+        )
     server = Server(f"http://127.0.0.1:{port}", settings, process)
     try:
         _wait_for(server, log)
@@ -56,10 +61,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(15)
 
 
-def _environ(settings: Settings) -> dict[str, str]:
+def _environ(settings: Settings, root: Path) -> dict[str, str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("FIELDVISIT_")}
     return environ | {
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(root),
         "FIELDVISIT_SECRET_KEY": settings.secret_key,
         "FIELDVISIT_DATABASE_URL": settings.database_url,
         "FIELDVISIT_DATA_DIR": str(settings.data_dir),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import pytest
 from playwright.sync_api import Page
 
@@ -50,3 +52,18 @@ def test_the_largest_part_shows_within_a_second_and_a_half_on_slow_4g(page: Page
         page.reload(wait_until="load")
         times.append(page.evaluate(LARGEST_PAINT))
     assert min(times) <= LARGEST_PAINT_MS, f"{page.url} shows its largest part after {min(times):.0f} ms"
+
+
+def test_what_keeps_work_without_a_line_adds_at_most_twelve_kilobytes_of_script(demonstration: Demonstration) -> None:
+    files = [
+        "/sw.js",
+        "/static/vendor/idb-8.0.4.umd.js",
+        *(f"/static/js/worker/{name}.js" for name in ("store", "send", "pages")),
+        *(f"/static/js/{name}.js" for name in ("outbox", "kept", "waiting")),
+    ]
+    sizes = {}
+    for file in files:
+        asked = urllib.request.Request(demonstration.server.url + file, headers={"Accept-Encoding": "br"})
+        with urllib.request.urlopen(asked) as answer:
+            sizes[file] = len(answer.read())
+    assert sum(sizes.values()) <= 12 * 1024, sizes

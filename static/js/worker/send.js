@@ -22,7 +22,8 @@ const outbox = (() => {
   // Whether an earlier item of the same household must be out of the way first.
   function holdsUp(other, item) {
     if (other.group !== item.group || other.id >= item.id || other.state === "sent") return false;
-    if (other.lane === "first") return true; // the household itself: nothing can be written into one that isn't there
+    // The household itself: nothing can be written into one that isn't there, but a second try for it.
+    if (other.lane === "first") return other.state === "waiting" || item.lane !== "first";
     if (other.state === "refused") return item.lane === "last"; // a visit isn't finished over a card that was refused
     // A photo needs the agreement before it; nothing else waits for a photo but the finish.
     return item.lane !== "text" || other.lane !== "photo";
