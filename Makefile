@@ -9,11 +9,13 @@ PYTEST := $(BIN)/pytest
 SHARED := -n auto --dist loadfile --ignore tests/browser
 # How pages look and what they weigh does not depend on the database.
 LOOKS := tests/browser/test_pages.py tests/browser/test_weights.py
+# Nor does what a phone does alone; what a dying server or browser does to the database does.
+ALONE := -k "not test_outbox and not test_faults or killed"
 ON_POSTGRESQL := FIELDVISIT_TEST_DATABASE=postgresql
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	--no-annotate
 
-.PHONY: run test check lock bench pictures clean
+.PHONY: run test check lock bench faults soak pictures clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp  ## serve a demonstration on http://127.0.0.1:$(PORT)
@@ -24,7 +26,7 @@ test: $(VENV)/dev.stamp  ## run every test, on SQLite and on PostgreSQL
 	$(PYTEST) $(SHARED)
 	$(PYTEST) tests/browser
 	$(ON_POSTGRESQL) $(PYTEST) $(SHARED)
-	$(ON_POSTGRESQL) $(PYTEST) tests/browser $(LOOKS:%=--ignore %)
+	$(ON_POSTGRESQL) $(PYTEST) tests/browser $(LOOKS:%=--ignore %) $(ALONE)
 
 check: $(VENV)/dev.stamp  ## style, types, import contracts, and the wheel in a clean place
 	$(BIN)/ruff check
@@ -35,6 +37,14 @@ check: $(VENV)/dev.stamp  ## style, types, import contracts, and the wheel in a 
 
 bench: $(VENV)/dev.stamp  ## print the speed of the main work as ratios against a floor
 	$(BIN)/python -m bench
+
+faults: $(VENV)/dev.stamp  ## each fault at each step of a visit of its own, as a table (20 minutes)
+	@$(BIN)/python .ci/provide.py
+	$(BIN)/python -m bench.faults
+
+soak: $(VENV)/dev.stamp  ## 200 visits from 4 phones while server and lines fail at random (15 minutes)
+	@$(BIN)/python .ci/provide.py
+	$(BIN)/python -m bench.soak
 
 pictures: $(VENV)/dev.stamp  ## leave screenshots of every page in pictures/
 	@$(BIN)/python .ci/provide.py

@@ -96,6 +96,16 @@ const Outbox = (() => {
     });
   }
 
+  // How to put the site on the home screen is explained once, to phones on which it is not there yet.
+  const hint = document.querySelector("[data-install]");
+  if (hint && works() && !localStorage.getItem("install-told") && matchMedia("(pointer: coarse) and (display-mode: browser)").matches) {
+    hint.hidden = false;
+    hint.querySelector("button").onclick = () => {
+      localStorage.setItem("install-told", "1");
+      hint.hidden = true;
+    };
+  }
+
   // What the phone keeps of one household's writes, the oldest first, each with its fields.
   async function keptOf(household) {
     const items = (await ask({ name: "withBodies", group: household })) || [];

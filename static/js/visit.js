@@ -128,7 +128,6 @@
     form.dataset.retrySeq = request.body ? request.body.get("seq") : "";
     busy.add(form);
     unsaved.delete(form);
-    typing.delete(form);
     showState();
   }, true);
   document.addEventListener("htmx:after:request", (event) => {
@@ -185,7 +184,11 @@
     if (event.target.tagName !== "TEXTAREA") return;
     unsaved.add(form);
     clearTimeout(typing.get(form));
-    typing.set(form, setTimeout(() => save(form), 1200));
+    const saveLater = () => {
+      typing.delete(form);
+      save(form);
+    };
+    typing.set(form, setTimeout(saveLater, 1200));
     showState();
   });
   visit.addEventListener("change", (event) => {

@@ -27,6 +27,14 @@ IS_EMPTY = "async () => { const left = await Outbox.ask({ name: 'list' }); retur
 PATIENCE_S = 60
 
 
+def take_pictures(folder: Path) -> Path:
+    """Put a photo for each card that takes one into a new folder; return the folder."""
+    folder.mkdir()
+    for number, card in enumerate(PHOTO_CARDS):
+        (folder / f"{card}.jpg").write_bytes(photos_factory.phone_jpeg(width=1000 + number, height=750))
+    return folder
+
+
 class Bench:
     """A server, a line, a phone and a cadre with a household to visit."""
 
@@ -34,11 +42,7 @@ class Bench:
         self.app = app
         self.make = make
         self.cadre: Cadre = make.cadre(name="王敏")
-        self.photos = folder / "pictures"
-        self.photos.mkdir()
-        for number, card in enumerate(PHOTO_CARDS):
-            picture = photos_factory.phone_jpeg(width=1000 + number, height=750)
-            (self.photos / f"{card}.jpg").write_bytes(picture)
+        self.photos = take_pictures(folder / "pictures")
         self.installation = Installation(settings)
         self.installation.start()
         self.line = Line(self.installation.port)

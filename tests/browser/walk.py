@@ -107,9 +107,8 @@ class Walk:
         self.newest = max(self.newest, page.evaluate(NEWEST, str(self.household_id)))
         step.do(page, self.photos)
         if step.name == "完成":
-            page.locator("[data-go-on]").or_(page.locator("#outbox")).first.wait_for(state="attached")
-            if page.locator("[data-go-on]").is_visible():
-                page.locator("[data-go-on]").tap()
+            # Words of care were left out: that is shown first.
+            page.locator("[data-go-on]").tap()
             page.wait_for_url(lambda url: not url.endswith("/visit"))
             return
         wait_until(

@@ -136,7 +136,12 @@ const outbox = (() => {
     item.tries += 1;
     const pause = Math.min(2000 * 2 ** Math.min(item.tries, 8), 300_000);
     if (answer && answer.key === item.key) item.next = Date.now() + pause; // this one is in trouble
-    else pausedUntil = Date.now() + Math.min(pause, 15_000); // the line is
+    else {
+      // The line is: no page need wait for it.
+      pausedUntil = Date.now() + Math.min(pause, 15_000);
+      for (const tell of waiting.values()) tell(null);
+      waiting.clear();
+    }
   }
 
   function reply(item, answer) {
