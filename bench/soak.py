@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
+import sys
 import tempfile
 import time
 from contextlib import closing
@@ -14,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from fieldvisit import create_app
 from fieldvisit.config import read_settings
@@ -28,7 +29,7 @@ from tests.databases import drop_database, fresh_database_url
 from tests.factories import Factory
 from tests.person import Person
 
-PHONES, VISITS_EACH, LASTS_S = 4, 50, 600
+PHONES, VISITS, LASTS_S = 4, 200, 600
 HAS = "async (path) => Boolean(await (await caches.open(`pages-${Outbox.cadre}`)).match(path))"
 
 
@@ -41,6 +42,7 @@ class Round:
     households: list[UUID]
     folder: Path
     photos: Path
+    lasts_s: int
 
 
 def walk_round(work: Round) -> None:
@@ -49,14 +51,14 @@ def walk_round(work: Round) -> None:
         phone = LastingPhone(playwright, work.folder, work.url)
         phone.sign_in(work.cookie)
         page = phone.page
-        _open(page, "/")
+        page.goto("/")
         wait_until(page, "() => Outbox.works()")
         page.evaluate("Outbox.say({ stockUp: true })")
         wait_until(page, HAS, f"/households/{work.households[-1]}/visit")
         (work.folder.parent / f"{work.folder.name}.ready").touch()
         begun = time.monotonic()
         for number, household_id in enumerate(work.households):
-            pace = begun + number * LASTS_S / len(work.households)
+            pace = begun + number * work.lasts_s / len(work.households)
             time.sleep(max(0, pace - time.monotonic()))
             walk = Walk(household_id, work.photos)
             walk.open(page)
@@ -67,10 +69,6 @@ def walk_round(work: Round) -> None:
             page.evaluate("window.dispatchEvent(new Event('online'))")
             time.sleep(1)
         phone.close()
-
-
-def _open(page: Page, path: str) -> None:
-    page.goto(path)
 
 
 def trouble(installation: Installation, lines: list[Line]) -> str:
@@ -94,24 +92,24 @@ def trouble(installation: Installation, lines: list[Line]) -> str:
     return what
 
 
-def rounds_for(app: Flask, lines: list[Line], folder: Path) -> list[Round]:
+def rounds_for(app: Flask, lines: list[Line], folder: Path, visits: int, lasts_s: int) -> list[Round]:
     """Make cadres with households, each with a line of their own."""
     make, photos = Factory(), take_pictures(folder / "pictures")
     rounds = []
     for number, line in enumerate(lines):
         cadre = make.cadre(name=f"干部{number + 1}")
-        households = [make.household(f"户主{n + 1}", paired=cadre).id for n in range(VISITS_EACH)]
+        households = [make.household(f"户主{n + 1}", paired=cadre).id for n in range(visits // PHONES)]
         cookie = Person(app, cadre).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
         assert cookie is not None
         session = {"name": cookie.key, "value": cookie.value}
-        rounds.append(Round(line.url, session, households, folder / f"phone-{number}", photos))
+        rounds.append(Round(line.url, session, households, folder / f"phone-{number}", photos, lasts_s))
     return rounds
 
 
-def soak(app: Flask, installation: Installation, folder: Path) -> dict[str, int]:
+def soak(app: Flask, installation: Installation, folder: Path, visits: int, lasts_s: int) -> dict[str, int]:
     """Let the phones make their visits under trouble; return what happened and what arrived."""
     lines = [Line(installation.port) for _ in range(PHONES)]
-    rounds = rounds_for(app, lines, folder)
+    rounds = rounds_for(app, lines, folder, visits, lasts_s)
     spawn = multiprocessing.get_context("spawn")
     phones = [spawn.Process(target=walk_round, args=(work,)) for work in rounds]
     for phone in phones:
@@ -120,7 +118,7 @@ def soak(app: Flask, installation: Installation, folder: Path) -> dict[str, int]
         assert all(phone.is_alive() for phone in phones), "a phone broke before it began"
         time.sleep(0.2)
     happened: dict[str, int] = {}
-    end = time.monotonic() + LASTS_S
+    end = time.monotonic() + lasts_s
     while any(phone.is_alive() for phone in phones):
         if time.monotonic() < end:
             what = trouble(installation, lines)
@@ -137,7 +135,8 @@ def soak(app: Flask, installation: Installation, folder: Path) -> dict[str, int]
 
 
 def main() -> int:
-    """Soak, print what happened as JSON, and return 1 if anything was lost or doubled."""
+    """Soak (`python -m bench.soak VISITS SECONDS` for less); print what happened; 1 if anything is not whole."""
+    visits, lasts_s = map(int, sys.argv[1:3] or (VISITS, LASTS_S))
     with tempfile.TemporaryDirectory(prefix="fieldvisit-soak-") as name:
         url = fresh_database_url(Path(name))
         mode = {"FIELDVISIT_MODE": "demo", "FIELDVISIT_DATA_DIR": name, "FIELDVISIT_DATABASE_URL": url}
@@ -145,7 +144,7 @@ def main() -> int:
         app = create_app(settings)
         with app.app_context(), closing(Installation(settings)) as installation:
             installation.start()
-            result = soak(app, installation, Path(name))
+            result = soak(app, installation, Path(name), visits, lasts_s)
             db.session.remove()
             db.engine.dispose()
         drop_database(url)

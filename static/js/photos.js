@@ -138,6 +138,7 @@
     const card = item.url.match(/\/cards\/(\w+)\//)[1];
     const holder = document.querySelector(card === "signature" ? "[data-signature]" : `[data-card="${card}"] [data-photos]`);
     if (!holder) return;
+    if (card === "signature") holder.querySelectorAll(".photo").forEach((old) => old.remove());
     const figure = tile(blob);
     const photos = holder.matches("[data-photos]") ? holder : holder.querySelector("[data-photos]");
     photos.insertBefore(figure, photos.querySelector(".photo-add"));

@@ -30,6 +30,8 @@ async function signOut(request) {
   return response;
 }
 
+self.addEventListener("sync", (event) => event.waitUntil(outbox.tryNow()));
+
 // What pages say: who is signed in ("" nobody), and that now is a good moment to try.
 self.addEventListener("message", (event) => {
   const { hello, tryNow, tick, stockUp, ask } = event.data;

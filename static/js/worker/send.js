@@ -8,6 +8,7 @@ const outbox = (() => {
   const PATIENCE = { text: 30_000, photo: 180_000 };
   // A page that waits longer is told that its write is kept; the answer follows by message.
   const PAGE_WAITS = 2500;
+  const SHOWN_FOR = 7 * 24 * 3600_000;
   const AGAIN_LATER = [408, 425, 429];
   const PASSED_ON = ["accept", "content-type", "hx-request", "hx-request-type", "hx-target", "hx-current-url", "x-device"];
 
@@ -174,6 +175,8 @@ const outbox = (() => {
     const limit = new Promise((done) => setTimeout(done, kindOf(item) === "photo" ? 0 : PAGE_WAITS));
     const answer = await Promise.race([answered, limit, unable(item)]);
     waiting.delete(item.id);
+    // Where the browser can, it wakes the worker when the line is back, though no page is open.
+    if (!answer) self.registration.sync?.register("outbox").catch(() => {});
     return asResponse(answer, item.key);
   }
 
@@ -217,9 +220,11 @@ const outbox = (() => {
   async function tryNow() {
     pausedUntil = 0;
     signedOut = false;
-    for (const item of await store.of((await store.fact("who")) || "")) {
-      if (item.state === "waiting" && item.next) await store.put({ ...item, next: 0 });
-    }
+    const items = await store.of((await store.fact("who")) || "");
+    for (const item of items) if (item.state === "waiting" && item.next) await store.put({ ...item, next: 0 });
+    // What arrived is kept only for pages from before it did, and those are fetched anew each day.
+    const old = (item) => item.state === "sent" && Date.now() - item.sentAt > SHOWN_FOR;
+    await store.remove(items.filter(old).map((item) => item.id));
     return settled();
   }
 
