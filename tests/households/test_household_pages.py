@@ -532,3 +532,36 @@ def test_a_relation_that_the_list_does_not_hold_can_stay(sign: Sign, add: Add) -
         page_of(household, f"/people/{resident.id}"), person_form(name="王大田", relation="子女", version="2")
     )
     assert answer.status_code == 303
+
+
+# Recorded where there was no line
+
+
+def send(person: Person, key: str, **changed: str) -> tuple[int, str]:
+    """Send a new household as an outbox does; return the status and where the page goes."""
+    headers = {"Idempotency-Key": key}
+    answer = person.post(NEW, new_form(**changed), fragment=True, headers=headers)
+    return answer.status_code, answer.headers.get("HX-Redirect", "")
+
+
+def test_a_household_that_is_sent_twice_is_added_once_and_answered_alike(sign: Sign) -> None:
+    person, key, household_id = sign(), str(uuid4()), str(uuid4())
+    answers = {send(person, key, id=household_id) for _ in range(3)}
+    assert answers == {(200, f"/households/{household_id}")}
+    assert len(all_households()) == 1
+
+
+def test_a_likely_duplicate_is_asked_about_in_a_form_of_its_own(sign: Sign, add: Add) -> None:
+    add()
+    answer = sign().post(NEW, new_form(), fragment=True, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 422
+    assert "这一户可能已经登记过" in answer.text
+    assert "<html" not in answer.text
+
+
+def test_after_a_refusal_the_same_household_may_be_confirmed(sign: Sign, add: Add) -> None:
+    add()
+    person, household_id = sign(), str(uuid4())
+    assert send(person, str(uuid4()), id=household_id)[0] == 422
+    assert send(person, str(uuid4()), id=household_id, confirmed="1")[0] == 200
+    assert len(all_households()) == 2
