@@ -53,7 +53,7 @@ def walk_round(work: Round) -> None:
         page = phone.page
         page.goto("/")
         wait_until(page, "() => Outbox.works()")
-        page.evaluate("Outbox.say({ stockUp: true })")
+        page.evaluate("Outbox.say({ stockUp: 'now' })")
         wait_until(page, HAS, f"/households/{work.households[-1]}/visit")
         (work.folder.parent / f"{work.folder.name}.ready").touch()
         begun = time.monotonic()

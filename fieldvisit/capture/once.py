@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from fieldvisit import clock
 from fieldvisit.capture import queries
-from fieldvisit.errors import Refused
+from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.htmx import REDIRECT_HEADER
 
@@ -42,25 +42,25 @@ def durable(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseR
 
 
 def once(effect: Callable[[], ResponseReturnValue]) -> Response:
-    """Run `effect` and commit it, unless the request's key has had its effect: then answer as the first time."""
+    """Run `effect` and commit it, unless the request's key has had its effect: then answer as the first time.
+
+    A repeated write is rare, so it is not looked for beforehand: it is found out by its key, which can be kept only
+    once, or by what its effect has run into. All that it did is then rolled back.
+    """
     key = _key()
     digest = _digest() if key else ""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return (key and _earlier_answer(key, digest)) or _take_effect(effect, key, digest)
-        except sa.exc.IntegrityError:
-            # On PostgreSQL, writes that make the same row run side by side, and all but the first fail here. Tried
-            # again they find the row, or the first one's answer.
-            db.session.rollback()
-            if attempt == ATTEMPTS:
-                raise
-        except Refused:
-            # The same for a step: whoever comes second finds it taken, and its own first answer beside it.
+            return _take_effect(effect, key, digest)
+        except (sa.exc.IntegrityError, Refused, NotYours) as trouble:
             db.session.rollback()
             answer = key and _earlier_answer(key, digest)
-            if not answer:
+            if answer:
+                return answer
+            # On PostgreSQL, writes that make the same row run side by side, and all but the first fail. Tried again
+            # they find the row.
+            if not isinstance(trouble, sa.exc.IntegrityError) or attempt == ATTEMPTS:
                 raise
-            return answer
     raise AssertionError("unreachable")
 
 
@@ -74,7 +74,7 @@ def _take_effect(effect: Callable[[], ResponseReturnValue], key: UUID | None, di
     response = make_response(effect())
     if response.status_code >= 400:
         db.session.rollback()
-        return response
+        return (key and _earlier_answer(key, digest)) or response
     if key:
         _keep(key, digest, response)
     db.session.commit()

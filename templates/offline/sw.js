@@ -39,13 +39,14 @@ self.addEventListener("message", (event) => {
   if (hello !== undefined) event.waitUntil(meet(hello));
   if (tryNow) event.waitUntil(outbox.tryNow());
   if (tick) event.waitUntil(outbox.settled());
-  if (stockUp) event.waitUntil(pages.stockUp().catch(() => {}));
+  if (stockUp) event.waitUntil(pages.stockUp(stockUp === "now").catch(() => {}));
 });
 
 async function meet(cadre) {
   const before = (await store.fact("who")) || "";
   if (before !== cadre) {
     await store.learn("who", cadre);
+    await store.learn("stocked", 0);
     await pages.forgetAllBut(cadre);
   }
   await (cadre ? outbox.tryNow() : outbox.tellPages());

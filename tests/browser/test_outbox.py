@@ -29,7 +29,7 @@ def stock_up(bench: Bench, path: str = "/households/new") -> Page:
     """Open Today and wait until the phone has what it should have with it, up to this page."""
     bench.phone.page.goto("/")
     wait_until(bench.phone.page, "() => Outbox.works()")
-    bench.phone.page.evaluate("Outbox.say({ stockUp: true })")
+    bench.phone.page.evaluate("Outbox.say({ stockUp: 'now' })")
     wait_until(bench.phone.page, HAS, path)
     return bench.phone.page
 

@@ -3,6 +3,7 @@
 const pages = (() => {
   const STATIC = "static";
   const MOST_STATIC = 150; // several versions: a kept page needs the files of its own time
+  const STOCK_EVERY = 10 * 60_000;
   const PATIENCE = 3000; // a line that says nothing for so long counts as none, when the page is on the phone
   const nameOf = (cadre) => `pages-${cadre}`;
 
@@ -71,8 +72,16 @@ const pages = (() => {
   }
 
   // The list of what to have on the phone is itself a page: its links, each with a stamp that changes with the page.
-  async function stockUp() {
+  let stocking = null;
+  function stockUp(now) {
+    stocking ||= fetchMissing(now).finally(() => (stocking = null));
+    return stocking;
+  }
+
+  async function fetchMissing(now) {
     const who = await store.fact("who");
+    // Not after every page: the list itself costs a request on a bad line.
+    if (!now && Date.now() - ((await store.fact("stocked")) || 0) < STOCK_EVERY) return;
     const list = await fetch("/offline", { credentials: "same-origin" });
     if (!list.ok || list.headers.get("X-Keep-Offline") !== who) return;
     const text = await list.clone().text();
@@ -91,6 +100,7 @@ const pages = (() => {
       stamps[path] = stamp;
       await store.learn(`stamps-${who}`, { ...known, ...stamps });
     }
+    await store.learn("stocked", Date.now());
     await drop(who, text);
     await store.learn(`stamps-${who}`, stamps);
   }

@@ -40,7 +40,7 @@ const outbox = (() => {
   // One text and one photo at a time: two photos at once on a bad line both fail. Turns are taken one after the
   // other, so that no item is ever chosen twice.
   function pump() {
-    turn = turn.then(async () => {
+    turn = turn.catch(() => {}).then(async () => {
       for (const kind of ["text", "photo"]) {
         if (flying.has(kind) || signedOut || Date.now() < pausedUntil) continue;
         const item = await next(kind, Date.now());
@@ -85,6 +85,7 @@ const outbox = (() => {
     headers.set("X-Age", Math.max(0, Math.round((Date.now() - item.at) / 1000)));
     headers.set(SENT_BY_PAGE, "0");
     const body = await store.body(item.id);
+    if (!body) return { status: 422, key: item.key, text: "这一条的内容在手机上读不出来了，请重新填写或重新拍照。" };
     const byPage = item.lane === "photo" && (await sendByPage(item, headers, body));
     if (byPage) return byPage;
     const signal = AbortSignal.timeout(PATIENCE[kindOf(item)]);
@@ -117,7 +118,8 @@ const outbox = (() => {
     else if (ours && status === 401) signedOut = true;
     else if (ours && status >= 400 && status < 500 && !AGAIN_LATER.includes(status)) item.state = "refused";
     else later(item, answer);
-    await store.put(item);
+    const { state, tries, next, sentAt } = item;
+    await store.update(item.id, { state, tries, next, sentAt, answer: item.answer });
     reply(item, ours && item.state !== "waiting" ? answer : null);
     await tellPages(item.state === "waiting" ? null : { key: item.key, url: item.url, state: item.state, html: answer.text, goTo: answer.goTo });
   }
@@ -221,7 +223,7 @@ const outbox = (() => {
     pausedUntil = 0;
     signedOut = false;
     const items = await store.of((await store.fact("who")) || "");
-    for (const item of items) if (item.state === "waiting" && item.next) await store.put({ ...item, next: 0 });
+    for (const item of items) if (item.state === "waiting" && item.next) await store.update(item.id, { next: 0 });
     // What arrived is kept only for pages from before it did, and those are fetched anew each day.
     const old = (item) => item.state === "sent" && Date.now() - item.sentAt > SHOWN_FOR;
     await store.remove(items.filter(old).map((item) => item.id));
@@ -237,7 +239,7 @@ const outbox = (() => {
       ),
     async again(items, { key }) {
       const item = items.find((one) => one.key === key && one.state === "refused");
-      if (item) await store.put({ ...item, state: "waiting", next: 0 });
+      if (item) await store.update(item.id, { state: "waiting", next: 0 });
       await tryNow();
     },
     // Only by the cadre's hand, and nothing that is on its way; says whether it is gone.

@@ -39,7 +39,14 @@ const store = (() => {
         await change.done;
         return { ...item, id };
       }),
-    put: (item) => once((db) => db.put("items", item)),
+    // Change an item that is still there: one that has gone meanwhile must not come back without its body.
+    update: (id, change) =>
+      once(async (db) => {
+        const changing = writing(db);
+        const item = await changing.objectStore("items").get(id);
+        if (item) changing.objectStore("items").put({ ...item, ...change });
+        await changing.done;
+      }),
     remove: (ids) =>
       once(async (db) => {
         const change = writing(db);
