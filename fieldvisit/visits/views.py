@@ -49,6 +49,18 @@ def fill(household_id: UUID) -> ResponseReturnValue:
     return render_template("visits/fill.html", sheet=sheet(current_cadre(), household, visit))
 
 
+@bp.get("/visits/blank")
+@requires(Role.CADRE)
+@kept_offline
+def blank() -> ResponseReturnValue:
+    """Show the visit page of no household: the pattern for one that a phone has recorded without a line.
+
+    The phone's worker puts the id and the name in (static/js/worker/pages.js).
+    """
+    newcomer = Household(id=UUID(int=0), head_name="新住户", village_code="", group_no=0, door="")
+    return render_template("visits/fill.html", sheet=sheet(current_cadre(), newcomer, None))
+
+
 @bp.get("/visits/<uuid:visit_id>/edit")
 @requires(Role.CADRE)
 @kept_offline

@@ -44,7 +44,7 @@ function nameWrite(form, headers, content) {
   headers["X-Cadre"] = Outbox.cadre;
   headers["X-Household"] = household || "";
   headers["X-Lane"] = form.dataset.lane || "text";
-  headers["X-What"] = encodeURIComponent([name, form.dataset.what].filter(Boolean).join(" · "));
+  headers["X-What"] = encodeURIComponent([name || form.elements?.name?.value, form.dataset.what].filter(Boolean).join(" · "));
 }
 
 document.addEventListener("htmx:config:request", (event) => {

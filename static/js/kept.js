@@ -5,7 +5,7 @@
   note.hidden = location.pathname === "/offline";
   if (!window.caches || !Outbox.cadre) return;
   const cache = await caches.open(`pages-${Outbox.cadre}`);
-  for (const link of document.querySelectorAll("[data-keep]")) {
+  for (const link of document.querySelectorAll("[data-keep]:not([data-pattern])")) {
     if (navigator.onLine && note.hidden) return;
     if (!(await cache.match(link.pathname, { ignoreSearch: true }))) link.hidden = true;
   }

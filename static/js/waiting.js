@@ -40,6 +40,9 @@
     const facts = [ago(item.at) + "写的", sized(item.size), refused ? "" : lastAnswer(item)];
     article.querySelector("[data-facts]").textContent = facts.filter(Boolean).join(" · ");
     article.querySelector("[data-refused]").hidden = !refused;
+    const newcomer = article.querySelector("[data-newcomer]");
+    newcomer.hidden = item.lane !== "first" || refused;
+    newcomer.firstElementChild.href = `/households/${item.group}/visit`;
     if (refused) explain(article, item.answer.text);
     return article;
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -209,6 +210,40 @@ def test_a_household_met_on_the_way_is_recorded_offline(bench: Bench) -> None:
     bench.line.down = False
     bench.wait_until_empty()
     assert [row.head_name for row in db.session.scalars(sa.select(Household))] == ["章大妈"]
+
+
+def test_a_household_met_on_the_way_is_visited_offline_too(bench: Bench) -> None:
+    page = stock_up(bench, "/visits/blank")
+    bench.line.down = True
+    fill_new_household(page, "章<大>妈")
+    page.wait_for_url("**/waiting")
+    page.get_by_role("link", name="走访这一户").tap()
+    expect(page.get_by_role("heading", name="章<大>妈")).to_be_visible()
+    walk = Walk(UUID(page.url.split("/")[-2]), bench.photos)
+    for step in STEPS:
+        walk.take(page, step)
+    bench.line.down = False
+    bench.wait_until_empty()
+    assert db.session.get_one(Household, walk.household_id).head_name == "章<大>妈"
+    assert walk.found().is_whole
+
+
+def test_a_visit_waits_for_its_household_to_be_put_right(bench: Bench) -> None:
+    bench.make.household("章大妈", paired=bench.cadre)
+    page = stock_up(bench, "/visits/blank")
+    bench.line.down = True
+    fill_new_household(page, "章大妈")
+    page.wait_for_url("**/waiting")
+    page.get_by_role("link", name="走访这一户").tap()
+    page.locator("#card-kitchen label:has-text('好')").first.tap()
+    expect(page.locator("#save-state")).to_have_text("已存本机 2")
+    bench.line.down = False
+    page.goto("/waiting")
+    expect(page.get_by_text("这一户可能已经登记过")).to_be_visible()
+    page.get_by_role("button", name="不是同一户，继续新增").tap()
+    page.wait_for_url("**/households/*")
+    bench.wait_until_empty()
+    assert (count(Household), count(Answer)) == (2, 1)
 
 
 def test_a_household_that_may_be_there_already_is_put_right_where_it_waits(bench: Bench) -> None:

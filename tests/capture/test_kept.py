@@ -158,7 +158,7 @@ def test_every_answer_to_a_write_names_it(phone: Phone, make: Factory, status: i
     assert answer.headers["Idempotency-Key"] == headers["Idempotency-Key"]
 
 
-PAGES = ["/", "/offline", "/waiting", "/households", "/households/new", "/visits", "/followups"]
+PAGES = ["/", "/visits/blank", "/offline", "/waiting", "/households", "/households/new", "/visits", "/followups"]
 
 
 @pytest.mark.parametrize("page", PAGES)

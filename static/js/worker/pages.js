@@ -5,6 +5,9 @@ const pages = (() => {
   const MOST_STATIC = 150; // several versions: a kept page needs the files of its own time
   const STOCK_EVERY = 10 * 60_000;
   const PATIENCE = 3000; // a line that says nothing for so long counts as none, when the page is on the phone
+  // What the blank page (visits/blank) says in the place of a household's id and name.
+  const NOBODY = "00000000-0000-0000-0000-000000000000";
+  const NEWCOMER = "新住户";
   const nameOf = (cadre) => `pages-${cadre}`;
 
   async function kept(path) {
@@ -47,9 +50,22 @@ const pages = (() => {
     const there = await kept(path).catch(() => undefined);
     const coming = fresh(event.request, path);
     event.waitUntil(coming.catch(() => {}));
-    if (!there) return coming.catch(async () => (await kept("/offline")) || caches.match("/offline/plain", { ignoreSearch: true }));
+    if (!there) return coming.catch(async () => (await blankVisit(path)) || (await kept("/offline")) || caches.match("/offline/plain", { ignoreSearch: true }));
     const limit = new Promise((done) => setTimeout(done, PATIENCE, there));
     return Promise.race([coming.catch(() => there), limit]);
+  }
+
+  // A household that was met on the way is only in the outbox yet, but can be visited: on the blank page's pattern.
+  async function blankVisit(path) {
+    const [, id] = path.match(/^\/households\/([0-9a-f-]{36})\/visit$/) || [];
+    const items = id ? await store.of(await store.fact("who")) : [];
+    const household = items.find((item) => item.group === id && item.lane === "first");
+    const blank = household && (await kept("/visits/blank"));
+    if (!blank) return undefined;
+    const [name] = household.what.split(" · ");
+    const safe = name.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+    const text = (await blank.text()).replaceAll(NOBODY, id).replaceAll(NEWCOMER, safe);
+    return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
   }
 
   async function file(request) {

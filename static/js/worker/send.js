@@ -23,8 +23,9 @@ const outbox = (() => {
   // Whether an earlier item of the same household must be out of the way first.
   function holdsUp(other, item) {
     if (other.group !== item.group || other.id >= item.id || other.state === "sent") return false;
-    // The household itself: nothing can be written into one that isn't there, but a second try for it.
-    if (other.lane === "first") return other.state === "waiting" || item.lane !== "first";
+    // The household itself: it waits for nothing, and nothing can be written into one that isn't there.
+    if (item.lane === "first") return false;
+    if (other.lane === "first") return true;
     if (other.state === "refused") return item.lane === "last"; // a visit isn't finished over a card that was refused
     // A photo needs the agreement before it; nothing else waits for a photo but the finish.
     return item.lane !== "text" || other.lane !== "photo";
