@@ -124,4 +124,7 @@ def sign_out() -> ResponseReturnValue:
     actions.end_sign_in(current_cadre())
     db.session.commit()
     flash("已退出登录。")
-    return redirect(url_for(".sign_in"), 303)
+    response = redirect(url_for(".sign_in"), 303)
+    # Photos that were looked at lie in the browser's own cache, where nobody is asked for a sign-in.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -62,7 +62,10 @@ def add() -> ResponseReturnValue:
     household_id = forms.written_id(form.id.data)
     # The second tap of two: the household is there already.
     if household_id and (there := queries.household_with_id(household_id)):
-        return _to_household(queries.household_for(me, there.id).id)
+        known = queries.household_for(me, there.id)
+        if known.head_name != form.name.data:
+            raise Refused("这个编号已用于另一户，这一户没有收下。请重新填写。", 409)
+        return _to_household(known.id)
     valid = form.validate()
     alike = [] if not valid or "confirmed" in request.form else _alike(form)
     if not valid or alike:

@@ -91,9 +91,17 @@ def _write(row: dict[str, Any]) -> Write:
 
 
 def replay(app: Flask, export: Export) -> Iterator[Imported]:
-    """Send each write to the application as its cadre; one that arrived before has no second effect."""
+    """Send each write to the application as its cadre; one that arrived before has no second effect.
+
+    A visit is not finished over a write of it that was refused: that could not be made good afterwards.
+    """
     client = app.test_client(use_cookies=False)
+    unfinished: set[str] = set()
     for write in export.writes:
+        visit = write.url.split("/")[2]
+        if visit in unfinished and write.url.partition("?")[0].endswith("/finish"):
+            yield Imported(write, 424, "这次走访还有内容没有收下，先不完成。处理好后再导入一次。")
+            continue
         age_s = max(0, int((clock.now() - write.at).total_seconds()))
         named = {KEY_HEADER: str(write.key), VERSION_HEADER: write.version, AGE_HEADER: str(age_s)}
         headers = write.headers | named | {"Sec-Fetch-Site": "same-origin"}
@@ -103,4 +111,6 @@ def replay(app: Flask, export: Export) -> Iterator[Imported]:
                 write.url, data=write.body, headers=headers, environ_overrides={IMPORTED_FOR: export.cadre_id}
             )
             words = answer.get_data(as_text=True) if answer.status_code >= 300 else ""
+        if answer.status_code >= 300:
+            unfinished.add(visit)
         yield Imported(write, answer.status_code, words)

@@ -98,6 +98,9 @@ document.addEventListener("input", ({ target }) => {
 // What unfolds near the lower edge must not stay behind the navigation.
 document.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }), true);
 
+// A kept page is opened for one new household after the other: each needs an id of its own.
+for (const form of document.querySelectorAll("form[data-lane=first]")) form.elements.id.value = form.dataset.household = newId();
+
 // Ordinary forms: ask where they want it, and a second tap on a button that already works does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

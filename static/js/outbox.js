@@ -92,7 +92,7 @@ const Outbox = (() => {
     return new Promise((done) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => done(data);
-      worker.controller.postMessage({ ask: question }, [port2]);
+      worker.controller.postMessage({ ask: { ...question, cadre } }, [port2]);
     });
   }
 
@@ -106,10 +106,10 @@ const Outbox = (() => {
     };
   }
 
-  // What the phone keeps of one household's writes, the oldest first, each with its fields.
+  // What the phone keeps of one household's writes, the oldest first, each with its fields; null when none can say.
   async function keptOf(household) {
-    const items = (await ask({ name: "withBodies", group: household })) || [];
-    for (const item of items) {
+    const items = await ask({ name: "withBodies", group: household });
+    for (const item of items || []) {
       const type = new Headers(item.headers).get("content-type") || "";
       item.fields = await new Response(item.body, { headers: { "Content-Type": type } }).formData().catch(() => new FormData());
     }

@@ -74,7 +74,7 @@
     } else if (answer && answer.status < 300) {
       settle(job.figure, answer.responseText, job.replace);
       job.said("");
-    } else if (answer && answer.status < 500) {
+    } else if (answer && answer.status < 500 && ![401, 408, 429].includes(answer.status)) {
       job.figure.remove();
       job.said(answer.responseText);
     } else {
@@ -148,11 +148,16 @@
     if (item.state === "refused") figure.querySelector(".photo-progress").textContent = "没收下";
   });
 
-  async function take(holder, file, place, replace) {
+  // In sight at once, before it is shrunk: a photo without a tile would be left behind by a quick finish.
+  function show(holder, file) {
     const photos = holder.matches("[data-photos]") ? holder : holder.querySelector("[data-photos]");
-    const blob = await shrink(file);
-    const figure = tile(blob);
+    const figure = tile(file);
     photos.insertBefore(figure, photos.querySelector(".photo-add"));
+    return figure;
+  }
+
+  async function take(holder, file, place, replace, figure = show(holder, file)) {
+    const blob = await shrink(file);
     const id = newId();
     const headers = {};
     figure.dataset.photo = id;
@@ -179,7 +184,8 @@
     const place = holder.closest(".card").querySelector(".status");
     const files = [...input.files];
     input.value = ""; // the same photo may be taken again
-    for (const file of files) await take(holder, file, place, false);
+    const figures = files.map((file) => show(holder, file));
+    for (const [at, file] of files.entries()) await take(holder, file, place, false, figures[at]);
   });
 
   // --- the signature, drawn with signature_pad; loaded only when somebody signs -------------------------

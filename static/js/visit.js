@@ -9,7 +9,7 @@
 
   // --- which visit this is: its id is made on the phone when the page, perhaps a kept one, knows of none ------
   const pageId = visit.dataset.visit;
-  const begunKey = "visit:" + visit.dataset.household;
+  const begunKey = `visit:${Outbox.cadre}:${visit.dataset.household}`;
   let visitId = pageId;
   if (!("new" in visit.dataset)) localStorage.removeItem(begunKey);
   else visitId = localStorage.getItem(begunKey) || (localStorage.getItem("seq:" + pageId) ? newId() : pageId);
@@ -100,7 +100,7 @@
   const formAt = (url) => all("form[hx-post]").find((form) => address(form.getAttribute("hx-post")).split("?")[0] === url.split("?")[0]);
   function arrived({ url, state: became, html, goTo }) {
     const form = formAt(url);
-    if (became === "refused" && html.includes("已经完成")) localStorage.removeItem(begunKey);
+    if (form && became === "refused" && html.includes("已经完成")) localStorage.removeItem(begunKey);
     if (!form || busy.has(form) || unsaved.has(form)) return;
     if (form.matches("[data-finish]")) {
       if (goTo) location.assign(goTo);
@@ -321,6 +321,8 @@
       if (["radio", "checkbox"].includes(field.type)) field.checked = fields.getAll(field.name).includes(field.value);
       else if (field.name && field.type !== "hidden" && fields.has(field.name)) field.value = fields.get(field.name);
     }
+    const writes = find("[data-writes]", form);
+    if (writes) writes.checked = Boolean(fields.get("note"));
   }
   function formOf(path) {
     const there = formAt(path);
@@ -336,7 +338,7 @@
     const photo = (path.match(/\/photos\/([0-9a-f-]{36})/) || [])[1];
     if (photo) return document.dispatchEvent(new CustomEvent("photo-kept", { detail: { item, photo, removed: path.endsWith("/remove") } }));
     if (path.endsWith("/remove")) return document.getElementById("commitment-" + path.split("/").at(-2))?.remove();
-    if (path.endsWith("/finish")) return item.state !== "refused" && isFinished();
+    if (path.endsWith("/finish")) return;
     const form = formOf(path);
     if (!form) return;
     fill(form, item.fields);
@@ -349,13 +351,18 @@
     all("[data-group], .steps").forEach((part) => (part.inert = true));
   }
   async function readBack() {
-    const mine = (await Outbox.keptOf(visit.dataset.household)).filter((item) => item.url.startsWith(`/visits/${visitId}/`));
+    const kept = await Outbox.keptOf(visit.dataset.household);
+    if (!kept) return;
+    const mine = kept.filter((item) => item.url.startsWith(`/visits/${visitId}/`));
     // Begun on this phone once, and nothing of it is here any more: it has been finished or thrown away elsewhere.
     if (!mine.length && visitId !== pageId && !busy.size) {
       localStorage.removeItem(begunKey);
       visitId = localStorage.getItem("seq:" + pageId) ? newId() : pageId;
     }
     mine.forEach(putBack);
+    // While something of it was refused, a finished visit can be put right.
+    const isDone = mine.some((item) => item.url.includes("/finish?")) && !mine.some((item) => item.state === "refused");
+    if (isDone) isFinished();
     progress();
     showState();
   }

@@ -22,12 +22,14 @@ self.addEventListener("fetch", (event) => {
   else if (method === "GET" && request.mode === "navigate") event.respondWith(pages.open(event));
 });
 
+// Without a line nobody's pages stay on the phone either, and the server hears of it as soon as it can.
 async function signOut(request) {
-  const response = await fetch(request).catch(() => caches.match("/offline/plain", { ignoreSearch: true }));
-  if (response.type !== "opaqueredirect") return response;
+  const response = await fetch(request).catch(() => null);
+  if (response && response.type !== "opaqueredirect") return response;
+  if (!response) await store.learn("leaving", "1");
   await store.learn("who", "");
   await pages.forgetAllBut("");
-  return response;
+  return response || caches.match("/offline/plain", { ignoreSearch: true });
 }
 
 self.addEventListener("sync", (event) => event.waitUntil(outbox.tryNow()));

@@ -290,3 +290,86 @@ def test_an_exported_outbox_is_imported_and_not_doubled_when_the_phone_connects_
     bench.line.down = False
     bench.wait_until_empty()
     assert walk.found().is_whole
+
+
+def test_two_households_on_one_way_are_two_though_the_page_is_the_same(bench: Bench) -> None:
+    page = stock_up(bench)
+    bench.line.down = True
+    for name in ("章大妈", "陶二爷"):
+        fill_new_household(page, name)
+        page.wait_for_url("**/waiting")
+    bench.line.down = False
+    bench.wait_until_empty()
+    assert {row.head_name for row in db.session.scalars(sa.select(Household))} == {"章大妈", "陶二爷"}
+
+
+def test_after_signing_in_again_the_visit_shows_what_the_phone_keeps(bench: Bench, walk: Walk) -> None:
+    page = bench.phone.page
+    walk.open(page)
+    bench.phone.sign_out()
+    walk.take(page, KITCHEN)
+    page.get_by_role("link", name="重新登录").tap()
+    page.wait_for_url("**/sign-in**")
+    wait_until(page, "async () => !(await caches.keys()).some((name) => name.startsWith('pages-'))")
+    # The form asks for the password; a new session and the address that it leads to are the same.
+    bench.phone.sign_in(bench.session_of(bench.cadre))
+    page.goto(f"/households/{walk.household_id}/visit")
+    expect(page.locator("#card-kitchen input[value=good]")).to_be_checked()
+    bench.wait_until_empty()
+    walk.take(page, STEPS[3])
+    bench.wait_until_empty()
+    assert (count(Visit), count(Answer)) == (1, 2)
+
+
+def test_a_refused_promise_that_is_taken_away_does_not_hold_up_the_finish(bench: Bench, walk: Walk) -> None:
+    page = bench.phone.page
+    walk.open(page)
+    walk.take(page, KITCHEN)
+    page.locator("[data-step-to=leave]").tap()
+    page.get_by_role("button", name="＋ 写一条承诺").tap()
+    page.locator("[data-due-days='7']").first.tap()
+    page.locator("[data-due-days='3']").first.tap()
+    expect(page.locator("#save-state")).to_contain_text("需处理")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="删掉", exact=True).tap()
+    expect(page.locator("[data-commitment]")).to_have_count(0)
+    expect(page.locator("#save-state")).to_contain_text("已保存")
+    walk.take(page, STEPS[-1])
+    bench.wait_until_empty()
+    assert db.session.scalars(sa.select(Visit.revision)).one() == 1
+
+
+def test_what_was_refused_behind_a_finish_can_be_put_right(bench: Bench, walk: Walk) -> None:
+    page = stock_up(bench, f"/households/{walk.household_id}/visit")
+    bench.line.down = True
+    walk.open(page)
+    page.locator("[data-step-to=ask]").tap()
+    page.locator("#card-suggestions label:has-text('有情况')").first.tap()
+    page.locator("#note-suggestions").fill("身份证号 340222196001011234")
+    page.locator("#note-suggestions").blur()
+    expect(page.locator("#card-suggestions .status")).to_contain_text("已存本机")
+    walk.take(page, STEPS[-1])
+    bench.line.down = False
+    bench.try_now()
+    expect(page.locator("#outbox")).to_have_text("需处理 1")
+    walk.open(page)
+    page.locator("[data-step-to=ask]").tap()
+    page.locator("#note-suggestions").fill("想修路")
+    page.locator("#note-suggestions").blur()
+    bench.wait_until_empty()
+    visit = db.session.scalars(sa.select(Visit)).one()
+    assert visit.revision == 1
+    assert db.session.get_one(Answer, (visit.id, "suggestions")).note == "想修路"
+
+
+def test_signing_out_without_a_line_leaves_nobody_s_pages_and_is_made_good_later(bench: Bench, walk: Walk) -> None:
+    page = stock_up(bench, f"/households/{walk.household_id}/visit")
+    page.goto("/me")
+    bench.line.down = True
+    page.get_by_role("button", name="退出登录").tap()
+    expect(page.get_by_role("heading", name="没有网络")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="没有网络")).to_be_visible()
+    bench.line.down = False
+    page.goto("/")
+    page.wait_for_url("**/sign-in**")

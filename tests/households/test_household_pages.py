@@ -565,3 +565,10 @@ def test_after_a_refusal_the_same_household_may_be_confirmed(sign: Sign, add: Ad
     assert send(person, str(uuid4()), id=household_id)[0] == 422
     assert send(person, str(uuid4()), id=household_id, confirmed="1")[0] == 200
     assert len(all_households()) == 2
+
+
+def test_another_household_under_a_known_id_is_refused_and_not_swallowed(sign: Sign) -> None:
+    person, household_id = sign(), str(uuid4())
+    assert send(person, str(uuid4()), id=household_id)[0] == 200
+    assert send(person, str(uuid4()), id=household_id, name="陶二爷")[0] == 409
+    assert [row.head_name for row in all_households()] == ["李桂英"]

@@ -198,3 +198,14 @@ def test_half_a_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ExportError):
         read_export(path)
+
+
+def test_a_visit_is_not_finished_over_a_write_of_it_that_was_refused(
+    app: Flask, saved: Save, household: Household
+) -> None:
+    visit_id = uuid4()
+    bad = line(household, f"/visits/{visit_id}/cards/kitchen", b"value=nonsense&seq=1")
+    good = line(household, f"/visits/{visit_id}/cards/bedroom", b"value=good&seq=2")
+    finish = line(household, f"/visits/{visit_id}/finish", b"seq=")
+    assert [result.status for result in imported(app, saved(bad, good, finish))] == [422, 200, 424]
+    assert [result.status for result in imported(app, saved(good, finish))] == [200, 200]

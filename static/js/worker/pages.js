@@ -17,19 +17,19 @@ const pages = (() => {
     return (await cache.match(path)) || (await cache.match(path, { ignoreSearch: true }));
   }
 
-  async function keep(path, response, askedAt) {
+  async function keep(path, response, askedAt, isOvertaken = () => false) {
     const cadre = response.headers.get("X-Keep-Offline");
     if (!cadre || cadre !== (await store.fact("who"))) return;
     const cache = await caches.open(nameOf(cadre));
-    if (/\/(visit|edit)$/.test(path)) await keepVisit(cache, cadre, response, askedAt);
+    if (/\/(visit|edit)$/.test(path)) await keepVisit(cache, cadre, response, askedAt, isOvertaken);
     else await cache.put(path, response);
   }
 
   // A visit's page is kept under both its addresses, and takes the place of the writes that it already shows.
-  async function keepVisit(cache, cadre, response, askedAt) {
+  async function keepVisit(cache, cadre, response, askedAt, isOvertaken) {
     const text = await response.text();
     const [, visit, household] = text.match(/data-visit="([^"]+)" data-household="([^"]+)"/) || [];
-    if (!visit) return;
+    if (!visit || isOvertaken()) return;
     for (const path of [`/households/${household}/visit`, `/visits/${visit}/edit`]) {
       await cache.put(path, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
     }
@@ -37,21 +37,28 @@ const pages = (() => {
     await store.remove((await store.of(cadre)).filter(shown).map((item) => item.id));
   }
 
-  async function fresh(request, path) {
+  async function fresh(request, path, isOvertaken) {
     const askedAt = Date.now();
     const response = await fetch(request);
-    if (response.ok) await keep(path, response.clone(), askedAt).catch(() => {});
+    if (response.ok) await keep(path, response.clone(), askedAt, isOvertaken).catch(() => {});
     return response;
   }
 
   async function open(event) {
     const { pathname, search } = new URL(event.request.url);
     const path = pathname + search;
+    if (await store.fact("leaving")) await leave().catch(() => {});
     const there = await kept(path).catch(() => undefined);
-    const coming = fresh(event.request, path);
+    // An answer that comes after the kept page was shown must not take the writes away that are put over that one.
+    let overtaken = false;
+    const coming = fresh(event.request, path, () => overtaken);
     event.waitUntil(coming.catch(() => {}));
     if (!there) return coming.catch(async () => (await blankVisit(path)) || (await kept("/offline")) || caches.match("/offline/plain", { ignoreSearch: true }));
-    const limit = new Promise((done) => setTimeout(done, PATIENCE, there));
+    const giveUp = (done) => {
+      overtaken = true;
+      done(there);
+    };
+    const limit = new Promise((done) => setTimeout(giveUp, PATIENCE, done));
     return Promise.race([coming.catch(() => there), limit]);
   }
 
@@ -134,6 +141,12 @@ const pages = (() => {
   // Signing out, or somebody else: kept pages hold personal data and go. The outbox stays; it is that cadre's.
   async function forgetAllBut(cadre) {
     for (const name of await caches.keys()) if (name.startsWith("pages-") && name !== nameOf(cadre)) await caches.delete(name);
+  }
+
+  // A sign-out without a line: the server hears of it before it is asked for anything else.
+  async function leave() {
+    await fetch("/sign-out", { method: "POST", redirect: "manual", credentials: "same-origin" });
+    await store.learn("leaving", "");
   }
 
   return { open, file, install, stockUp, forgetAllBut };

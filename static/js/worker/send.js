@@ -5,7 +5,8 @@
 const outbox = (() => {
   const VERSION = "1";
   const SENT_BY_PAGE = "X-Sent-By-Page";
-  const PATIENCE = { text: 30_000, photo: 180_000 };
+  // As slow as 5 KB a second is still a line.
+  const patience = (item) => Math.max(item.lane === "photo" ? 180_000 : 30_000, item.size / 5);
   // A page that waits longer is told that its write is kept; the answer follows by message.
   const PAGE_WAITS = 2500;
   const SHOWN_FOR = 7 * 24 * 3600_000;
@@ -26,6 +27,8 @@ const outbox = (() => {
     // The household itself: it waits for nothing, and nothing can be written into one that isn't there.
     if (item.lane === "first") return false;
     if (other.lane === "first") return true;
+    // What belongs to a visit goes before its finish, also when it is put right after that.
+    if (other.lane === "last" && other.url.split("/")[2] === item.url.split("/")[2]) return false;
     if (other.state === "refused") return item.lane === "last"; // a visit isn't finished over a card that was refused
     // A photo needs the agreement before it; nothing else waits for a photo but the finish.
     return item.lane !== "text" || other.lane !== "photo";
@@ -35,7 +38,8 @@ const outbox = (() => {
     const items = await store.of(await store.fact("who"));
     const ready = (item) =>
       item.state === "waiting" && kindOf(item) === kind && item.next <= now && !items.some((other) => holdsUp(other, item));
-    return items.find(ready);
+    // The least tried goes first, so that one that never gets through does not hold up the other households.
+    return items.filter(ready).sort((a, b) => a.tries - b.tries || a.id - b.id)[0];
   }
 
   // One text and one photo at a time: two photos at once on a bad line both fail. Turns are taken one after the
@@ -89,7 +93,7 @@ const outbox = (() => {
     if (!body) return { status: 422, key: item.key, text: "这一条的内容在手机上读不出来了，请重新填写或重新拍照。" };
     const byPage = item.lane === "photo" && (await sendByPage(item, headers, body));
     if (byPage) return byPage;
-    const signal = AbortSignal.timeout(PATIENCE[kindOf(item)]);
+    const signal = AbortSignal.timeout(patience(item));
     const response = await fetch(item.url, { method: "POST", headers, body, signal, credentials: "same-origin", cache: "no-store" });
     return { status: response.status, key: response.headers.get("Idempotency-Key"), goTo: response.headers.get("HX-Redirect"), text: await response.text() };
   }
@@ -103,7 +107,7 @@ const outbox = (() => {
       // A page that is left takes its upload along: then it is tried again.
       const watch = setInterval(async () => (await self.clients.get(page.id)) || end(fail, new Error("the page is gone")), 1000);
       const end = (settle, value) => (clearInterval(watch), clearTimeout(limit), settle(value));
-      const limit = setTimeout(() => end(fail, new Error("too slow")), PATIENCE.photo);
+      const limit = setTimeout(() => end(fail, new Error("too slow")), patience(item));
       port1.onmessage = ({ data }) => (data.failed ? end(fail, new Error("cut")) : end(done, data.unable ? null : data));
       page.postMessage({ send: { key: item.key, url: item.url, headers: [...headers], body } }, [port2]);
     });
@@ -131,8 +135,9 @@ const outbox = (() => {
     item.sentAt = Date.now();
     const items = await store.of(item.cadre);
     const path = (one) => one.url.split("?")[0];
-    // What was refused at this place before has been put right by this.
-    const putRight = (old) => old.state === "refused" && old.id < item.id && old.group === item.group && path(old) === path(item);
+    // What was refused at this place before has been put right by this, or taken away.
+    const samePlace = (old) => [path(old), path(old) + "/remove"].includes(path(item));
+    const putRight = (old) => old.state === "refused" && old.id < item.id && old.group === item.group && samePlace(old);
     await store.remove(items.filter(putRight).map((old) => old.id));
   }
 
@@ -231,7 +236,7 @@ const outbox = (() => {
     return settled();
   }
 
-  // What pages may ask about the items of whoever is signed in.
+  // What pages may ask about the items of the cadre whose pages they are.
   const answers = {
     list: async (items) => items.filter((item) => item.state !== "sent"),
     withBodies: (items, { group }) =>
@@ -252,7 +257,8 @@ const outbox = (() => {
       return true;
     },
   };
-  const answer = async (question) => answers[question.name](await store.of((await store.fact("who")) || ""), question);
+  // A page knows whose it is, and may ask before it has said so.
+  const answer = async (question) => answers[question.name](await store.of(question.cadre), question);
 
   return { receive, settled, tellPages, tryNow, answer, SENT_BY_PAGE };
 })();
