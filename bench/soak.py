@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from fieldvisit import create_app
 from fieldvisit.config import read_settings
 from fieldvisit.extensions import db
-from tests.browser.faults import IS_EMPTY, take_pictures
+from tests.browser.faults import HAS_PAGE, IS_EMPTY, take_pictures
 from tests.browser.installation import Installation
 from tests.browser.lasting_phone import LastingPhone
 from tests.browser.line import Line, Mishap
@@ -30,7 +30,6 @@ from tests.factories import Factory
 from tests.person import Person
 
 PHONES, VISITS, LASTS_S = 4, 200, 600
-HAS = "async (path) => Boolean(await (await caches.open(`pages-${Outbox.cadre}`)).match(path))"
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def walk_round(work: Round) -> None:
         page.goto("/")
         wait_until(page, "() => Outbox.works()")
         page.evaluate("Outbox.say({ stockUp: 'now' })")
-        wait_until(page, HAS, f"/households/{work.households[-1]}/visit")
+        wait_until(page, HAS_PAGE, f"/households/{work.households[-1]}/visit")
         (work.folder.parent / f"{work.folder.name}.ready").touch()
         begun = time.monotonic()
         for number, household_id in enumerate(work.households):

@@ -139,9 +139,7 @@
     const holder = document.querySelector(card === "signature" ? "[data-signature]" : `[data-card="${card}"] [data-photos]`);
     if (!holder) return;
     if (card === "signature") holder.querySelectorAll(".photo").forEach((old) => old.remove());
-    const figure = tile(blob);
-    const photos = holder.matches("[data-photos]") ? holder : holder.querySelector("[data-photos]");
-    photos.insertBefore(figure, photos.querySelector(".photo-add"));
+    const figure = show(holder, blob);
     keep(figure, item.key);
     figure.dataset.photo = photo;
     if (item.state === "sent") figure.querySelector(".photo-progress").textContent = "";

@@ -24,6 +24,7 @@ from tests.person import Person
 
 PHOTO_CARDS = ("kitchen", "bedroom", "toilet")
 IS_EMPTY = "async () => { const left = await Outbox.ask({ name: 'list' }); return left !== null && !left.length; }"
+HAS_PAGE = "async (path) => Boolean(await (await caches.open(`pages-${Outbox.cadre}`)).match(path))"
 PATIENCE_S = 60
 
 

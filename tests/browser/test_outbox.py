@@ -16,14 +16,13 @@ from fieldvisit.extensions import db
 from fieldvisit.households.models import Household
 from fieldvisit.offline.importing import read_export, replay
 from fieldvisit.visits.models import Answer, Visit
-from tests.browser.faults import IS_EMPTY, Bench
+from tests.browser.faults import HAS_PAGE, IS_EMPTY, Bench
 from tests.browser.serving import ROOT
 from tests.browser.walk import STEPS, Walk, wait_until
 
 pytestmark = pytest.mark.browser
 DAY_MS = 24 * 3600 * 1000
 KITCHEN = STEPS[1]
-HAS = "async (path) => Boolean(await (await caches.open(`pages-${Outbox.cadre}`)).match(path))"
 
 
 def stock_up(bench: Bench, path: str = "/households/new") -> Page:
@@ -31,7 +30,7 @@ def stock_up(bench: Bench, path: str = "/households/new") -> Page:
     bench.phone.page.goto("/")
     wait_until(bench.phone.page, "() => Outbox.works()")
     bench.phone.page.evaluate("Outbox.say({ stockUp: 'now' })")
-    wait_until(bench.phone.page, HAS, path)
+    wait_until(bench.phone.page, HAS_PAGE, path)
     return bench.phone.page
 
 

@@ -108,7 +108,7 @@ const outbox = (() => {
       const watch = setInterval(async () => (await self.clients.get(page.id)) || end(fail, new Error("the page is gone")), 1000);
       const end = (settle, value) => (clearInterval(watch), clearTimeout(limit), settle(value));
       const limit = setTimeout(() => end(fail, new Error("too slow")), patience(item));
-      port1.onmessage = ({ data }) => (data.failed ? end(fail, new Error("cut")) : end(done, data.unable ? null : data));
+      port1.onmessage = ({ data }) => (data.failed ? end(fail, new Error("cut")) : end(done, data));
       page.postMessage({ send: { key: item.key, url: item.url, headers: [...headers], body } }, [port2]);
     });
   }
