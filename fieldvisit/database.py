@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,10 @@ from flask import g, has_app_context
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 
+# How long a write waits for another one before it gives up.
+PATIENCE_S = 10
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -73,7 +77,9 @@ def prepare_engine(engine: Engine) -> None:
     """Make an SQLite engine durable (WAL, synchronous=FULL), strict (foreign keys) and patient (busy timeout)."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
+        turns = _Turns()
+        event.listen(engine, "begin", turns.begin)
+        event.listen(engine, "checkin", turns.end)
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
@@ -82,18 +88,36 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
+        f"busy_timeout={PATIENCE_S * 1000}",
         "foreign_keys=ON",
         "cache_size=-16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once in WAL mode when another one has written in
-    # between, whatever the busy timeout. One that takes the write lock at its beginning waits instead.
-    writing = has_app_context() and g.get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+class _Turns:
+    """One writer of this process at a time, the next one woken at once.
+
+    SQLite alone lets a writer wait by sleeping ever longer and asking again: most of a busy server's time, and
+    nobody's turn ever comes for certain. Other processes still wait that way.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction; one that will write takes the write lock first."""
+        # A transaction that reads first and writes later fails at once in WAL mode when another one has written in
+        # between, whatever the busy timeout. One that takes the write lock at its beginning waits instead.
+        writing = has_app_context() and g.get("writing", False)
+        if writing and not connection.info.get("turn"):
+            connection.info["turn"] = self._turn.acquire(timeout=PATIENCE_S)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def end(self, _connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        """Let the next one write: the connection is back, its transaction over."""
+        if record.info.pop("turn", False):
+            self._turn.release()
 
 
 @contextmanager

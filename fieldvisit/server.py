@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from fieldvisit.extensions import db
 
 # Long enough for a photo on a village line to end before a restart.
 GRACE_S = 30
+# A save computes for about as long as Python lets a thread run by default (5 ms): with many phones at once, most
+# would be interrupted just before their end, for nothing.
+TURN_S = 0.02
 
 
 class CannotListen(Exception):
@@ -59,6 +63,7 @@ def serve_until_stopped(app: Flask, host: str, port: int) -> None:
     with app.app_context():
         # A database connection must not be shared by the processes of a fork.
         db.engine.dispose()
+    sys.setswitchinterval(TURN_S)
     Server(app, host, port).run()
 
 
