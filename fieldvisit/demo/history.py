@@ -15,7 +15,8 @@ from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.demo.households import Home, lot_id, words
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, FollowUpState
+from fieldvisit.followups.models import FollowUp
+from fieldvisit.followups.rules import FollowUpState
 from fieldvisit.reviews.models import Decision, Review
 from fieldvisit.visits.checklist import CONSENT, DEFAULT_VERSION, Card, Kind, checklist
 from fieldvisit.visits.models import Answer, Commitment, Visit, VisitState

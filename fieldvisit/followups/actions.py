@@ -1,14 +1,24 @@
-"""Scheduling return visits."""
+"""Scheduling return visits, and noting what was found at them. None of these commits."""
 
 from __future__ import annotations
 
-from uuid import uuid4
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
 
 from fieldvisit import clock
+from fieldvisit.accounts.models import Cadre
+from fieldvisit.audit.actions import record
+from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.followups import queries, rules
-from fieldvisit.followups.models import FollowUp, FollowUpState
+from fieldvisit.followups import judging, queries, rules, sheet_queries
+from fieldvisit.followups.models import FollowUp, FollowUpEntry, Rescheduling
+from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Way, Why
+from fieldvisit.households.models import Household
 from fieldvisit.visits.models import Commitment, Visit
+
+CLOSED = "这一件已经有了结果，不用再填。请刷新页面看看。"
+LEFT = "这一户已停用"
 
 
 def schedule(visit: Visit) -> None:
@@ -39,5 +49,99 @@ def _add(visit: Visit, commitment: Commitment) -> None:
 def _follow(follow_up: FollowUp, commitment: Commitment) -> None:
     if commitment.removed:
         follow_up.state = FollowUpState.WITHDRAWN
-    else:
+    elif follow_up.round_no == 1:
         follow_up.due_on = rules.return_day(commitment.due_on, clock.today())
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What the cadre's page says of one follow-up, and the running number of the save on its device."""
+
+    outcome: Outcome | None
+    note: str
+    mark: Mark | None
+    why: Why | None
+    comment: str
+    device: str
+    seq: int
+
+
+def save_entry(follow_up: FollowUp, entered: Entered) -> FollowUpEntry:
+    """Save what the page says of a follow-up; an older save of the same phone changes nothing."""
+    if follow_up.state is not FollowUpState.OPEN:
+        raise Refused(CLOSED, 409)
+    entry = sheet_queries.entry_of(follow_up.id)
+    if entry is not None and entry.device == entered.device and entered.seq <= entry.seq:
+        return entry
+    if entry is None:
+        entry = FollowUpEntry(follow_up_id=follow_up.id)
+        db.session.add(entry)
+    for name, value in vars(entered).items():
+        setattr(entry, name, value)
+    entry.saved_at = clock.now()
+    return entry
+
+
+def finish(who: Cadre, household_id: UUID, way: Way) -> int:
+    """Finish a return visit: what the page holds of each follow-up becomes its report and its judgement.
+
+    Return how many of them nobody has judged yet; they stay open.
+    """
+    rows = sheet_queries.entered(who, household_id)
+    if not rows:
+        raise Refused("还没有填哪一件办得怎么样，请先填再完成。")
+    for follow_up, entry in rows:
+        _report(follow_up, entry)
+        if entry.mark is not None:
+            said = judging.Said(uuid4(), entry.mark, way, entry.why or judging.likely_why(way), entry.comment)
+            judging.judge(follow_up, said, who)
+        db.session.delete(entry)
+    record(who.id, "follow_up_finished", "household", household_id, items=len(rows))
+    return sum(follow_up.state is FollowUpState.OPEN and follow_up.mark is None for follow_up, _entry in rows)
+
+
+def _report(follow_up: FollowUp, entry: FollowUpEntry) -> None:
+    if entry.outcome is None and not entry.note:
+        return
+    follow_up.outcome, follow_up.done_note = entry.outcome, entry.note
+    follow_up.reported_at = clock.now()
+
+
+def put_off(who: Cadre, follow_up: FollowUp, day: date, reason: str) -> None:
+    """Put a return visit off to another day, with a reason."""
+    if follow_up.state is not FollowUpState.OPEN:
+        raise Refused(CLOSED, 409)
+    if not rules.is_new_day(day, clock.today()):
+        raise Refused(f"新的日期要在今天到 {rules.FURTHEST_DAY.days} 天之内。")
+    row = Rescheduling(
+        follow_up_id=follow_up.id,
+        cadre_id=who.id,
+        from_day=follow_up.due_on,
+        to_day=day,
+        reason=reason,
+        at=clock.now(),
+    )
+    db.session.add(row)
+    follow_up.due_on = day
+    record(who.id, "follow_up_put_off", "follow_up", follow_up.id, to_day=day.isoformat())
+
+
+def lapse(who: Cadre, follow_ups: list[FollowUp], reason: str) -> None:
+    """Close follow-ups that nobody can make any more: the household moved, the resident died. Nobody is at fault."""
+    for follow_up in follow_ups:
+        follow_up.state = FollowUpState.LAPSED
+        follow_up.reason = reason
+        follow_up.closed_at = clock.now()
+        record(who.id, "follow_up_lapsed", "follow_up", follow_up.id)
+
+
+def close_with(household: Household, by: Cadre) -> None:
+    """Close what is open in a household that has left."""
+    lapse(by, list(sheet_queries.open_of_household(household.id)), LEFT)
+
+
+def reopen_with(household: Household, by: Cadre) -> None:
+    """Open again what was closed only because the household had left."""
+    for follow_up in sheet_queries.lapsed_of_household(household.id, LEFT):
+        follow_up.state, follow_up.reason, follow_up.closed_at = FollowUpState.OPEN, "", None
+        record(by.id, "follow_up_reopened", "follow_up", follow_up.id)

@@ -1,8 +1,7 @@
-"""Return visits that are due."""
+"""Return visits that are due, and what was found and said at them."""
 
 from __future__ import annotations
 
-import enum
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,29 +9,101 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldvisit.database import Base
-
-
-class FollowUpState(enum.StrEnum):
-    """Open until the resident has judged; withdrawn when its commitment was taken back by an amendment."""
-
-    OPEN = "open"
-    DONE = "done"
-    WITHDRAWN = "withdrawn"
+from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Ruling, Way, Why
 
 
 class FollowUp(Base):
-    """回访: one commitment of one household to look after on a day, by the cadre who made it."""
+    """回访: one commitment of one household to look after on a day, by the cadre who made it.
+
+    Each redo is a follow-up of its own, of the next `round_no`. `mark` is the judgement that stands.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (
         sa.Index(None, "cadre_id", "state", "due_on", "id"),
         sa.Index(None, "household_id", "state"),
+        # What was judged badly, the latest first, for those who oversee it.
+        sa.Index(None, "state", "closed_at", "id"),
+        sa.UniqueConstraint("commitment_id", "round_no"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    commitment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("commitment.id"), unique=True)
+    commitment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("commitment.id"))
+    round_no: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
     cadre_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
     state: Mapped[FollowUpState] = mapped_column(default=FollowUpState.OPEN)
     due_on: Mapped[date]
     scheduled_at: Mapped[datetime]
+    # What the cadre reports, when a return visit was finished with it.
+    outcome: Mapped[Outcome | None]
+    done_note: Mapped[str] = mapped_column(sa.Text, default="")
+    reported_at: Mapped[datetime | None]
+    # How often nobody was reached.
+    tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    mark: Mapped[Mark | None]
+    way: Mapped[Way | None]
+    closed_at: Mapped[datetime | None]
+    # Why it lapsed.
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class FollowUpEntry(Base):
+    """What the cadre's page says of a follow-up before the return visit is finished; saved at each change."""
+
+    __tablename__ = "follow_up_entry"
+
+    follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"), primary_key=True)
+    outcome: Mapped[Outcome | None]
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    mark: Mapped[Mark | None]
+    why: Mapped[Why | None]
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    device: Mapped[str] = mapped_column(sa.String(36))
+    seq: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
+class Judgement(Base):
+    """What was said of a follow-up, once; the latest that `stands` counts, all are kept."""
+
+    __tablename__ = "judgement"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"), index=True)
+    mark: Mapped[Mark]
+    way: Mapped[Way]
+    why: Mapped[Why | None]
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    # The resident does not want the cadre to read the comment.
+    is_hidden: Mapped[bool] = mapped_column(default=False)
+    stands: Mapped[bool] = mapped_column(default=True)
+    # Who held the page: None when it was the resident's own phone.
+    cadre_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cadre.id"))
+    at: Mapped[datetime]
+
+
+class Rescheduling(Base):
+    """改期: a return visit put off, and why."""
+
+    __tablename__ = "rescheduling"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"), index=True)
+    cadre_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
+    from_day: Mapped[date]
+    to_day: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    at: Mapped[datetime]
+
+
+class FollowUpRuling(Base):
+    """The office's decision about what was judged badly twice."""
+
+    __tablename__ = "follow_up_ruling"
+
+    follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"), primary_key=True)
+    cadre_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
+    ruling: Mapped[Ruling]
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, FollowUpState
+from fieldvisit.followups.models import FollowUp
+from fieldvisit.followups.rules import FollowUpState, Mark, Way
 from fieldvisit.households.models import Household
 from fieldvisit.paging import Page, after, cut, decode_cursor
 from fieldvisit.visits.models import Commitment, Visit
 from fieldvisit.visits.reading import readable
 
 PAGE = 50
+JUDGED_SHOWN = 10
 
 
 def commitments_of_visit(visit_id: UUID) -> Sequence[Commitment]:
@@ -28,11 +30,12 @@ def commitments_of_visit(visit_id: UUID) -> Sequence[Commitment]:
 
 
 def of_visit(visit_id: UUID) -> dict[UUID, FollowUp]:
-    """Map a visit's commitments to their follow-ups."""
+    """Map a visit's commitments to their latest follow-ups."""
     rows = db.session.scalars(
         sa.select(FollowUp)
         .join(Commitment, Commitment.id == FollowUp.commitment_id)
         .where(Commitment.visit_id == visit_id)
+        .order_by(FollowUp.round_no)
     )
     return {row.commitment_id: row for row in rows}
 
@@ -108,3 +111,68 @@ def of_household(who: Cadre, household_id: UUID) -> list[Due]:
     statement = _open().join(Visit, Visit.id == Commitment.visit_id).where(readable(who))
     rows = db.session.execute(statement.where(FollowUp.household_id == household_id).limit(50))
     return [Due(*row) for row in rows]
+
+
+def has_open(who: Cadre, household_id: UUID) -> bool:
+    """Say whether `who` has something to look after in a household."""
+    mine = sa.exists().where(
+        FollowUp.household_id == household_id, FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN
+    )
+    return bool(db.session.scalar(sa.select(mine)))
+
+
+@dataclass(frozen=True)
+class DueHousehold:
+    """A household in which something is to be looked after: since when, and how much."""
+
+    household: Household
+    due_on: date
+    items: int
+
+    @property
+    def stamp(self) -> str:
+        """Return what changes when its pages of a return visit do."""
+        return f"{self.due_on}.{self.items}.{self.household.version}"
+
+
+def households_with_open(who: Cadre, limit: int) -> list[DueHousehold]:
+    """Return the households in which `who` has something to look after, the most pressing first."""
+    earliest = sa.func.min(FollowUp.due_on)
+    open_ones = (
+        sa.select(FollowUp.household_id, earliest.label("due_on"), sa.func.count().label("items"))
+        .where(FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN)
+        .group_by(FollowUp.household_id)
+        .order_by(earliest, FollowUp.household_id)
+        .limit(limit)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Household, open_ones.c.due_on, open_ones.c["items"])
+        .join(open_ones, open_ones.c.household_id == Household.id)
+        .order_by(open_ones.c.due_on, Household.id)
+    )
+    return [DueHousehold(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a household has judged: what was promised, the state, the mark, how it was given, and when."""
+
+    text: str
+    state: FollowUpState
+    mark: Mark | None
+    way: Way | None
+    closed_at: datetime | None
+
+
+def judged_in_household(who: Cadre, household_id: UUID) -> list[Judged]:
+    """Return what was judged lately in a household, from visits one may read, the latest first."""
+    rows = db.session.execute(
+        sa.select(Commitment.text, FollowUp.state, FollowUp.mark, FollowUp.way, FollowUp.closed_at)
+        .join(Commitment, Commitment.id == FollowUp.commitment_id)
+        .join(Visit, Visit.id == Commitment.visit_id)
+        .where(FollowUp.household_id == household_id, FollowUp.mark.is_not(None), readable(who))
+        .order_by(FollowUp.closed_at.desc(), FollowUp.id)
+        .limit(JUDGED_SHOWN)
+    )
+    return [Judged(*row) for row in rows]

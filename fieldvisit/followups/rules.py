@@ -1,10 +1,119 @@
-"""When a return visit is due, and how that is said."""
+"""When a return visit is due, how that is said, and what follows from what the residents say."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+# So often a household is tried that can't be reached; then nobody has judged, and that is how it counts.
+MOST_TRIES = 3
+# A return visit can be put off by as much.
+FURTHEST_DAY = timedelta(days=60)
+# A resident may change their mind about what is done for as long.
+REVISABLE = timedelta(days=60)
+
+
+class FollowUpState(enum.StrEnum):
+    """Open until the resident has judged.
+
+    Dissatisfied once, it is done again (a new follow-up); twice, the office decides, and what it has decided is not
+    judged again. Withdrawn when its commitment was taken back by an amendment; lapsed when the household moved away
+    or the resident died.
+    """
+
+    OPEN = "open"
+    DONE = "done"
+    REDO = "redo"
+    TO_DECIDE = "to_decide"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class Outcome(enum.StrEnum):
+    """What became of a commitment, as the cadre tells it."""
+
+    KEPT = "kept"
+    PARTLY = "partly"
+    NOT_KEPT = "not_kept"
+
+
+class Mark(enum.StrEnum):
+    """What the resident says of the result. Nobody reached, or nothing said, is never satisfied."""
+
+    SATISFIED = "satisfied"
+    BASICALLY_SATISFIED = "basically_satisfied"
+    DISSATISFIED = "dissatisfied"
+    UNRATED = "unrated"
+
+
+class Way(enum.StrEnum):
+    """How a mark was given: told to the cadre at the door or by phone, or by the resident's own hand."""
+
+    AT_THE_DOOR = "at_the_door"
+    BY_PHONE = "by_phone"
+    HANDED_OVER = "handed_over"
+    OWN_PHONE = "own_phone"
+
+
+class Why(enum.StrEnum):
+    """Why nobody judged."""
+
+    NOBODY_HOME = "nobody_home"
+    NO_ANSWER = "no_answer"
+    UNWILLING = "unwilling"
+
+
+class Ruling(enum.StrEnum):
+    """What the office decides about what was judged badly twice."""
+
+    REDO = "redo"
+    EXPLAINED = "explained"
+    UNREASONABLE = "unreasonable"
+
+
+OWN_HAND = frozenset({Way.HANDED_OVER, Way.OWN_PHONE})
+JUDGEABLE = frozenset({FollowUpState.OPEN, FollowUpState.DONE})
+
+
+def is_try(mark: Mark, why: Why | None) -> bool:
+    """Say whether nobody was reached, so that it is to be tried again."""
+    return mark is Mark.UNRATED and why is not Why.UNWILLING
+
+
+def stands(way: Way, earlier: Way | None) -> bool:
+    """Say whether a judgement takes the place of the one that stood: the later one, but for one thing.
+
+    What a resident gave by their own hand is not changed by what the cadre, whose work it is about, reports.
+    """
+    return way in OWN_HAND or earlier not in OWN_HAND
+
+
+def may_judge(state: FollowUpState, closed_on: date | None, today: date) -> bool:
+    """Say whether a judgement is taken: while open, and for some time after the one before."""
+    if state is FollowUpState.DONE:
+        return closed_on is not None and today <= closed_on + REVISABLE
+    return state is FollowUpState.OPEN
+
+
+def after_mark(mark: Mark, why: Why | None, tries: int, round_no: int) -> FollowUpState:
+    """Return the state after a judgement that stands; `tries` counts those who were not reached, this one too."""
+    if is_try(mark, why) and tries < MOST_TRIES:
+        return FollowUpState.OPEN
+    if mark is not Mark.DISSATISFIED:
+        return FollowUpState.DONE
+    return FollowUpState.REDO if round_no == 1 else FollowUpState.TO_DECIDE
+
+
+def redo_day(promised_on: date, promised_for: date, today: date) -> date:
+    """Return when what is done again is due: after half the time that it had at first, a day at least."""
+    return today + timedelta(days=max((promised_for - promised_on).days // 2, 1))
+
+
+def is_new_day(day: date, today: date) -> bool:
+    """Say whether a return visit may be put off to a day."""
+    return today <= day <= today + FURTHEST_DAY
 
 
 class Urgency(enum.StrEnum):

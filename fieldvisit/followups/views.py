@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -11,13 +11,19 @@ from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
-from fieldvisit.followups import actions, queries, rules
+from fieldvisit.followups import (
+    actions,
+    queries,
+    rules,
+    sheet_views,  # noqa: F401  (puts its routes on the blueprint)
+    words,
+)
+from fieldvisit.followups.blueprint import bp as bp
 from fieldvisit.households import panels
+from fieldvisit.households.events import household_left, household_restored
 from fieldvisit.households.models import Household
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.visits.events import visit_finished
-
-bp = Blueprint("followups", __name__)
 
 
 @bp.get("/followups")
@@ -31,17 +37,31 @@ def index() -> ResponseReturnValue:
 
 
 def household_panel(who: Cadre, household: Household) -> str:
-    """Show the open commitments on a household's page, to those who may read its visits."""
+    """Show the open commitments on a household's page, and what was judged lately, to those who read its visits."""
     if not who.has(Role.CADRE, Role.SUPERVISOR, Role.OFFICE):
         return ""
-    return Markup(render_template("followups/_panel.html", rows=queries.of_household(who, household.id)))  # noqa: S704  (Jinja has escaped it)
+    rows = queries.of_household(who, household.id)
+    judged = queries.judged_in_household(who, household.id)
+    return Markup(render_template("followups/_panel.html", rows=rows, judged=judged))  # noqa: S704  (Jinja has escaped it)
+
+
+def household_button(who: Cadre, household: Household) -> str:
+    """Offer to make the return visit where something of one's own is open."""
+    if not who.has(Role.CADRE) or not household.active or not queries.has_open(who, household.id):
+        return ""
+    return Markup(render_template("followups/_button.html", household_id=household.id))  # noqa: S704  (Jinja has escaped it)
 
 
 @bp.record_once
 def _set_up(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals["due_words"] = lambda day: rules.due_words(day, clock.today())
-    state.app.jinja_env.globals["urgency"] = lambda day: rules.urgency(day, clock.today())
+    env = state.app.jinja_env
+    env.globals["due_words"] = lambda day: rules.due_words(day, clock.today())
+    env.globals["urgency"] = lambda day: rules.urgency(day, clock.today())
+    env.globals["follow_up_words"] = words
 
 
 panels.register(household_panel)
+panels.register_button(household_button)
 visit_finished.connect(actions.schedule)
+household_left.connect(actions.close_with)
+household_restored.connect(actions.reopen_with)

@@ -14,6 +14,7 @@ from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.households import queries, rules, search
+from fieldvisit.households.events import household_left, household_restored
 from fieldvisit.households.lists import HEAD, OTHER_RELATION
 from fieldvisit.households.models import Household, HouseholdTerm, Resident
 
@@ -155,6 +156,7 @@ def deactivate(by: Cadre, household: Household, reason: str) -> None:
     _next_version(household)
     household.active = False
     record(by.id, "household_deactivated", "household", household.id, reason=reason)
+    household_left.send(household, by=by)
 
 
 def restore(by: Cadre, household: Household) -> None:
@@ -164,6 +166,7 @@ def restore(by: Cadre, household: Household) -> None:
     _next_version(household)
     household.active = True
     record(by.id, "household_restored", "household", household.id)
+    household_restored.send(household, by=by)
 
 
 def reindex(household: Household) -> None:

@@ -10,13 +10,20 @@ from fieldvisit.accounts.access import current_cadre, public, requires
 from fieldvisit.accounts.models import Role
 from fieldvisit.assets import static_url
 from fieldvisit.capture.kept import kept_offline
+from fieldvisit.followups import queries as followups
 from fieldvisit.offline import queries
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.visits import queries as visits
 
 bp = Blueprint("offline", __name__)
 
-WORKER_SCRIPTS = ("vendor/idb-8.0.4.umd.js", "js/worker/store.js", "js/worker/send.js", "js/worker/pages.js")
+WORKER_SCRIPTS = (
+    "vendor/idb-8.0.4.umd.js",
+    "js/worker/store.js",
+    "js/worker/send.js",
+    "js/worker/pages.js",
+    "js/worker/handover.js",
+)
 # All that the kept pages are made of; what else they use is kept once it has been used.
 PAGE_FILES = (
     "css/app.css",
@@ -25,7 +32,10 @@ PAGE_FILES = (
     "vendor/signature_pad-5.1.4.umd.min.js",
     "js/app.js",
     "js/outbox.js",
+    "js/saving.js",
     "js/visit.js",
+    "js/followup.js",
+    "js/handover.js",
     "js/photos.js",
     "js/kept.js",
     "js/waiting.js",
@@ -86,9 +96,16 @@ def index() -> ResponseReturnValue:
     me, today = current_cadre(), clock.today()
     rows = queries.to_keep(me, today)
     unfinished = visits.unfinished(me)
-    codes = [row.household.village_code for row in rows] + [row.village_code for row in unfinished]
+    due = followups.households_with_open(me, queries.MOST)
+    codes = [row.household.village_code for row in rows] + [row.household.village_code for row in due]
+    codes += [row.village_code for row in unfinished]
     return render_template(
-        "offline/index.html", rows=rows, unfinished=unfinished, places=organisation.names_of(codes), stamp=today
+        "offline/index.html",
+        rows=rows,
+        unfinished=unfinished,
+        due=due,
+        places=organisation.names_of(codes),
+        stamp=today,
     )
 
 

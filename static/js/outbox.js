@@ -44,6 +44,7 @@ const Outbox = (() => {
   worker?.addEventListener("message", ({ data, ports }) => {
     if (data.send) return send(data.send, ports[0]);
     if (!data.news) return;
+    if (data.news.handedOver && location.pathname !== data.news.handedOver) return location.replace(data.news.handedOver);
     pending = data.news.waiting;
     show(data.news);
     tell(data.news);
@@ -71,6 +72,9 @@ const Outbox = (() => {
       setInterval(() => pending && say({ tick: true }), TICK);
     }
   }
+
+  // A page that comes back from the browser's memory hears how things stand, too.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && cadre && say({ hello: cadre }));
 
   // Leaving with unsent work is allowed and loses nothing, but is said.
   document.addEventListener("submit", (event) => {
@@ -118,3 +122,29 @@ const Outbox = (() => {
 
   return { works, say, ask, cadre, keptOf, askToPersist, sayNext };
 })();
+
+// Four digits of the cadre's: asked until `check` accepts them or the cadre gives up; says whether it did.
+function askPin(hint, check, canForget = false) {
+  const dialog = document.getElementById("pin");
+  const find = (name) => dialog.querySelector(`[data-pin${name}]`);
+  const digits = dialog.querySelector("input");
+  const error = find("-error");
+  find("-hint").textContent = hint;
+  find("-forgotten").hidden = !canForget;
+  digits.value = "";
+  error.hidden = true;
+  dialog.showModal();
+  return new Promise((done) => {
+    const end = (answer) => (dialog.close(), done(answer));
+    find("-close").onclick = dialog.oncancel = () => end(false);
+    find("").onsubmit = async (event) => {
+      event.preventDefault();
+      if (!/^\d{4}$/.test(digits.value)) error.textContent = "请输入四位数字。";
+      else if (await check(digits.value)) return end(true);
+      else error.textContent = "不对，请再试。错五次后要重新登录才能取回。";
+      error.hidden = false;
+      digits.value = "";
+      digits.focus();
+    };
+  });
+}

@@ -1,5 +1,5 @@
 {# needs: scripts, files #}
-// The service worker: which requests go where. What it does with them is in the three files that it loads.
+// The service worker: which requests go where. What it does with them is in the files that it loads.
 "use strict";
 importScripts({{ scripts | map("tojson") | join(", ") | safe }});
 
@@ -27,6 +27,7 @@ async function signOut(request) {
   const response = await fetch(request).catch(() => null);
   if (response && response.type !== "opaqueredirect") return response;
   if (!response) await store.learn("leaving", "1");
+  await handover.end(await store.fact("who"));
   await store.learn("who", "");
   await pages.forgetAllBut("");
   return response || caches.match("/offline/plain", { ignoreSearch: true });
@@ -37,16 +38,19 @@ self.addEventListener("sync", (event) => event.waitUntil(outbox.tryNow()));
 // What pages say: who is signed in ("" nobody), and that now is a good moment to try.
 self.addEventListener("message", (event) => {
   const { hello, tryNow, tick, stockUp, ask } = event.data;
-  if (ask) event.waitUntil(outbox.answer(ask).then((answer) => event.ports[0].postMessage(answer)));
+  if (ask) event.waitUntil(answer(ask).then((words) => event.ports[0].postMessage(words)));
   if (hello !== undefined) event.waitUntil(meet(hello));
   if (tryNow) event.waitUntil(outbox.tryNow());
   if (tick) event.waitUntil(outbox.settled());
   if (stockUp) event.waitUntil(pages.stockUp(stockUp === "now").catch(() => {}));
 });
 
+const answer = (question) => (handover.answers[question.name] || outbox.answer)(question);
+
 async function meet(cadre) {
   const before = (await store.fact("who")) || "";
   if (before !== cadre) {
+    await handover.end(before);
     await store.learn("who", cadre);
     await store.learn("stocked", 0);
     await pages.forgetAllBut(cadre);

@@ -12,7 +12,8 @@ from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, FollowUpState
+from fieldvisit.followups.models import FollowUp
+from fieldvisit.followups.rules import FollowUpState
 from fieldvisit.visits.models import Visit, VisitRevision, VisitState
 from tests.factories import Factory
 from tests.person import Person

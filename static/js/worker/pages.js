@@ -21,8 +21,11 @@ const pages = (() => {
     const cadre = response.headers.get("X-Keep-Offline");
     if (!cadre || cadre !== (await store.fact("who"))) return;
     const cache = await caches.open(nameOf(cadre));
-    if (/\/(visit|edit)$/.test(path)) await keepVisit(cache, cadre, response, askedAt, isOvertaken);
-    else await cache.put(path, response);
+    if (/\/(visit|edit)$/.test(path)) return keepVisit(cache, cadre, response, askedAt, isOvertaken);
+    const [, household] = path.match(/^\/households\/([^/]+)\/followups$/) || [];
+    if (household && isOvertaken()) return;
+    await cache.put(path, response);
+    if (household) await forgetShown(cadre, household, askedAt, true);
   }
 
   // A visit's page is kept under both its addresses, and takes the place of the writes that it already shows.
@@ -33,8 +36,22 @@ const pages = (() => {
     for (const path of [`/households/${household}/visit`, `/visits/${visit}/edit`]) {
       await cache.put(path, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
     }
-    const shown = (item) => item.state === "sent" && item.group === household && item.sentAt < askedAt;
+    await forgetShown(cadre, household, askedAt, false);
+  }
+
+  // A visit's page shows what was written on it, and that of a return visit what was written there.
+  async function forgetShown(cadre, household, askedAt, atReturn) {
+    const isShown = (item) => item.state === "sent" && item.group === household && item.sentAt < askedAt;
+    const shown = (item) => isShown(item) && item.url.startsWith("/followups/") === atReturn;
     await store.remove((await store.of(cadre)).filter(shown).map((item) => item.id));
+  }
+
+  // Have a page on the phone, as fresh as the line allows; says whether it is there.
+  async function have(path) {
+    const askedAt = Date.now();
+    const response = await fetch(path, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+    if (response && response.ok) await keep(path, response, askedAt);
+    return Boolean(await kept(path));
   }
 
   async function fresh(request, path, isOvertaken) {
@@ -47,6 +64,8 @@ const pages = (() => {
   async function open(event) {
     const { pathname, search } = new URL(event.request.url);
     const path = pathname + search;
+    const only = await handover.place();
+    if (only && pathname !== only) return Response.redirect(only);
     if (await store.fact("leaving")) await leave().catch(() => {});
     const there = await kept(path).catch(() => undefined);
     // An answer that comes after the kept page was shown must not take the writes away that are put over that one.
@@ -149,5 +168,5 @@ const pages = (() => {
     await store.learn("leaving", "");
   }
 
-  return { open, file, install, stockUp, forgetAllBut };
+  return { open, file, install, stockUp, forgetAllBut, have };
 })();

@@ -220,7 +220,8 @@ const outbox = (() => {
     const items = await store.of((await store.fact("who")) || "");
     const count = (state) => items.filter((item) => item.state === state).length;
     const sending = [...flying.values()].map(({ item }) => item.key);
-    const news = { waiting: count("waiting"), refused: count("refused"), sending, signedOut, arrived };
+    const handedOver = await handover.place();
+    const news = { waiting: count("waiting"), refused: count("refused"), sending, signedOut, arrived, handedOver };
     for (const page of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) page.postMessage({ news });
   }
 

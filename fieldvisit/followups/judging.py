@@ -1,0 +1,121 @@
+"""What follows when a resident judges: the judgement is kept, and what was judged badly is done again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from fieldvisit import clock
+from fieldvisit.accounts.models import Cadre
+from fieldvisit.audit.actions import record
+from fieldvisit.errors import Refused
+from fieldvisit.extensions import db
+from fieldvisit.followups import rules, sheet_queries
+from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement
+from fieldvisit.followups.rules import FollowUpState, Mark, Ruling, Way, Why
+
+# What a resident reads who judges what can't be judged now.
+NOT_NOW = {
+    FollowUpState.REDO: "这件事正在重办，办好后再请您评价。",
+    FollowUpState.TO_DECIDE: "这件事已交群众工作部处理，结果会告诉您。",
+    FollowUpState.DECIDED: "这件事群众工作部已经作了处理。还有意见，请用“投诉建议”反映。",
+    FollowUpState.DONE: "这件事已经办结较久，评价不能再改。有新的情况请直接反映。",
+    FollowUpState.WITHDRAWN: "这条承诺已经撤回，不用评价。",
+    FollowUpState.LAPSED: "这件事已经结束，不用评价。",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One judgement: its id (made on the phone), the mark, how it was given, why there is none, own words."""
+
+    id: UUID
+    mark: Mark
+    way: Way
+    why: Why | None = None
+    comment: str = ""
+    is_hidden: bool = False
+
+
+def likely_why(way: Way) -> Why:
+    """Return why nobody judged, when the cadre has not said it."""
+    return Why.NO_ANSWER if way is Way.BY_PHONE else Why.NOBODY_HOME
+
+
+def judge(follow_up: FollowUp, said: Said, by: Cadre | None) -> None:
+    """Keep a judgement, and draw the consequence if it stands. `by` held the page; None: the resident's own phone.
+
+    The row must be locked. Refused (409) while the thing is being done again or lies with the office.
+    """
+    closed_on = clock.local(follow_up.closed_at).date() if follow_up.closed_at else None
+    if not rules.may_judge(follow_up.state, closed_on, clock.today()):
+        raise Refused(NOT_NOW[follow_up.state], 409)
+    why = said.why if said.mark is Mark.UNRATED else None
+    is_try = rules.is_try(said.mark, why)
+    stands = rules.stands(said.way, follow_up.way)
+    follow_up.tries += is_try
+    follows = rules.after_mark(said.mark, why, follow_up.tries, follow_up.round_no)
+    # A fruitless try changes nothing that was said before, and counts as nothing while others may follow.
+    counts = stands and not (is_try and (follow_up.mark is not None or follows is FollowUpState.OPEN))
+    _keep(follow_up, said, why, by, counts)
+    if counts:
+        _conclude(follow_up, said, follows)
+    record(by.id if by else None, "follow_up_judged", "follow_up", follow_up.id, judgement=str(said.id))
+
+
+def _keep(follow_up: FollowUp, said: Said, why: Why | None, by: Cadre | None, counts: bool) -> None:
+    if counts:
+        for earlier in sheet_queries.standing(follow_up.id):
+            earlier.stands = False
+    row = Judgement(
+        id=said.id,
+        follow_up_id=follow_up.id,
+        mark=said.mark,
+        way=said.way,
+        why=why,
+        comment=said.comment,
+        is_hidden=said.is_hidden,
+        stands=counts,
+        cadre_id=by.id if by else None,
+        at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+
+
+def _conclude(follow_up: FollowUp, said: Said, follows: FollowUpState) -> None:
+    follow_up.mark, follow_up.way = said.mark, said.way
+    follow_up.state = follows
+    follow_up.closed_at = clock.now()
+    if follows is FollowUpState.REDO:
+        do_again(follow_up)
+
+
+def do_again(follow_up: FollowUp) -> None:
+    """Make the next round of a follow-up, due after half the time that the commitment had."""
+    promised_on, promised_for = sheet_queries.times_of(follow_up.commitment_id)
+    again = FollowUp(
+        id=uuid4(),
+        commitment_id=follow_up.commitment_id,
+        round_no=follow_up.round_no + 1,
+        household_id=follow_up.household_id,
+        cadre_id=follow_up.cadre_id,
+        state=FollowUpState.OPEN,
+        due_on=rules.redo_day(promised_on, promised_for, clock.today()),
+        scheduled_at=clock.now(),
+    )
+    db.session.add(again)
+
+
+def rule(who: Cadre, follow_up: FollowUp, ruling: Ruling, reason: str) -> None:
+    """Decide for the office about what was judged badly twice; refuse (409) when somebody else has."""
+    if follow_up.state is not FollowUpState.TO_DECIDE:
+        raise Refused("这一件已经有人处理了，请刷新页面看结果。", 409)
+    row = FollowUpRuling(follow_up_id=follow_up.id, cadre_id=who.id, ruling=ruling, reason=reason, at=clock.now())
+    db.session.add(row)
+    if ruling is Ruling.REDO:
+        follow_up.state = FollowUpState.REDO
+        do_again(follow_up)
+    else:
+        follow_up.state = FollowUpState.DECIDED
+    record(who.id, "follow_up_ruled", "follow_up", follow_up.id, ruling=ruling.value)

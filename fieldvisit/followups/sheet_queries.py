@@ -1,0 +1,167 @@
+"""Reading what the pages of a return visit show: everything open of one household, and what was said of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from fieldvisit.accounts.models import Cadre
+from fieldvisit.errors import NotYours
+from fieldvisit.extensions import db
+from fieldvisit.followups.models import FollowUp, FollowUpEntry, Judgement, Rescheduling
+from fieldvisit.followups.rules import OWN_HAND, FollowUpState
+from fieldvisit.households.models import Household
+from fieldvisit.visits.models import Commitment, Visit
+
+# More than anybody promises one household; a bound for the page.
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to look after: the follow-up, what was promised and when, what the page holds of it already.
+
+    `said` is what was said of it and of its earlier rounds, the latest first; `moved` how it was put off.
+    """
+
+    follow_up: FollowUp
+    text: str
+    promised_for: date
+    visited_on: date
+    entry: FollowUpEntry | None
+    said: Sequence[Judgement]
+    moved: Sequence[Rescheduling]
+
+    @property
+    def own_hand(self) -> Judgement | None:
+        """Return what the resident said of this round by their own hand and still stands."""
+        mine = (row for row in self.said if row.follow_up_id == self.follow_up.id and row.stands)
+        return next((row for row in mine if row.way in OWN_HAND), None)
+
+
+def household_to_follow_up(who: Cadre, household_id: UUID) -> Household:
+    """Return a household in which `who` has promised something, or raise NotYours."""
+    mine = sa.exists().where(FollowUp.household_id == Household.id, FollowUp.cadre_id == who.id)
+    household = db.session.scalars(sa.select(Household).where(Household.id == household_id, mine)).one_or_none()
+    if household is None:
+        raise NotYours
+    return household
+
+
+def open_items(who: Cadre, household_id: UUID) -> list[Item]:
+    """Return what `who` has still to look after in a household, by due day, in three queries."""
+    rows = db.session.execute(
+        sa.select(FollowUp, Commitment.text, Commitment.due_on, Visit.visited_on, FollowUpEntry)
+        .join(Commitment, Commitment.id == FollowUp.commitment_id)
+        .join(Visit, Visit.id == Commitment.visit_id)
+        .outerjoin(FollowUpEntry, FollowUpEntry.follow_up_id == FollowUp.id)
+        .where(FollowUp.household_id == household_id, FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN)
+        .order_by(FollowUp.due_on, FollowUp.id)
+        .limit(MOST)
+    ).all()
+    said = _said({row[0].commitment_id for row in rows})
+    moved = _moved([row[0].id for row in rows])
+    return [Item(*row, said[row[0].commitment_id], moved[row[0].id]) for row in rows]
+
+
+def _said(commitment_ids: Collection[UUID]) -> dict[UUID, list[Judgement]]:
+    rows = db.session.execute(
+        sa.select(FollowUp.commitment_id, Judgement)
+        .join(Judgement, Judgement.follow_up_id == FollowUp.id)
+        .where(FollowUp.commitment_id.in_(commitment_ids))
+        .order_by(Judgement.at.desc(), Judgement.id)
+    )
+    found: dict[UUID, list[Judgement]] = defaultdict(list)
+    for commitment_id, judgement in rows:
+        found[commitment_id].append(judgement)
+    return found
+
+
+def _moved(follow_up_ids: Collection[UUID]) -> dict[UUID, list[Rescheduling]]:
+    rows = db.session.scalars(
+        sa.select(Rescheduling).where(Rescheduling.follow_up_id.in_(follow_up_ids)).order_by(Rescheduling.id)
+    )
+    found: dict[UUID, list[Rescheduling]] = defaultdict(list)
+    for row in rows:
+        found[row.follow_up_id].append(row)
+    return found
+
+
+def own_locked(who: Cadre, follow_up_id: UUID) -> FollowUp:
+    """Return a follow-up that is `who`'s to make, locked for a change, or raise NotYours."""
+    row = locked(follow_up_id)
+    if row is None or row.cadre_id != who.id:
+        raise NotYours
+    return row
+
+
+def locked(follow_up_id: UUID) -> FollowUp | None:
+    """Return a follow-up, whoever's it is, as it is now; no other change to it begins before this transaction ends."""
+    return db.session.scalars(
+        sa.select(FollowUp)
+        .where(FollowUp.id == follow_up_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def entry_of(follow_up_id: UUID) -> FollowUpEntry | None:
+    """Return what the page of a return visit holds of a follow-up."""
+    return db.session.get(FollowUpEntry, follow_up_id)
+
+
+def entered(who: Cadre, household_id: UUID) -> Sequence[tuple[FollowUp, FollowUpEntry]]:
+    """Return what `who`'s page holds of a household's open follow-ups, each locked for a change."""
+    rows = db.session.execute(
+        sa.select(FollowUp, FollowUpEntry)
+        .join(FollowUpEntry, FollowUpEntry.follow_up_id == FollowUp.id)
+        .where(FollowUp.household_id == household_id, FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN)
+        .order_by(FollowUp.due_on, FollowUp.id)
+        .with_for_update(of=FollowUp)
+        .execution_options(populate_existing=True)
+    )
+    return [(follow_up, entry) for follow_up, entry in rows]
+
+
+def open_of_household(household_id: UUID) -> Sequence[FollowUp]:
+    """Return everything that is still open in a household, whoever promised it, locked for a change."""
+    return db.session.scalars(
+        sa.select(FollowUp)
+        .where(FollowUp.household_id == household_id, FollowUp.state == FollowUpState.OPEN)
+        .with_for_update()
+    ).all()
+
+
+def lapsed_of_household(household_id: UUID, reason: str) -> Sequence[FollowUp]:
+    """Return what was closed in a household for this reason, locked for a change."""
+    return db.session.scalars(
+        sa.select(FollowUp)
+        .where(
+            FollowUp.household_id == household_id,
+            FollowUp.state == FollowUpState.LAPSED,
+            FollowUp.reason == reason,
+        )
+        .with_for_update()
+    ).all()
+
+
+def standing(follow_up_id: UUID) -> Sequence[Judgement]:
+    """Return the judgements of a follow-up that stand: one, or none."""
+    return db.session.scalars(
+        sa.select(Judgement).where(Judgement.follow_up_id == follow_up_id, Judgement.stands)
+    ).all()
+
+
+def times_of(commitment_id: UUID) -> tuple[date, date]:
+    """Return the day on which a commitment was made, and the day for which."""
+    row = db.session.execute(
+        sa.select(Visit.visited_on, Commitment.due_on)
+        .join(Commitment, Commitment.visit_id == Visit.id)
+        .where(Commitment.id == commitment_id)
+    ).one()
+    return row[0], row[1]
