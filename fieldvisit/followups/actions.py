@@ -49,6 +49,7 @@ def _add(visit: Visit, commitment: Commitment) -> None:
 def _follow(follow_up: FollowUp, commitment: Commitment) -> None:
     if commitment.removed:
         follow_up.state = FollowUpState.WITHDRAWN
+        judging.settle_earlier(follow_up)
     elif follow_up.round_no == 1:
         follow_up.due_on = rules.return_day(commitment.due_on, clock.today())
 
@@ -91,20 +92,12 @@ def finish(who: Cadre, household_id: UUID, way: Way) -> int:
     if not rows:
         raise Refused("还没有填哪一件办得怎么样，请先填再完成。")
     for follow_up, entry in rows:
-        _report(follow_up, entry)
-        if entry.mark is not None:
-            said = judging.Said(uuid4(), entry.mark, way, entry.why or judging.likely_why(way), entry.comment)
-            judging.judge(follow_up, said, who)
-        db.session.delete(entry)
+        mark, why, comment = entry.mark, entry.why or judging.likely_why(way), entry.comment
+        judging.take_report(follow_up)
+        if mark is not None:
+            judging.judge(follow_up, judging.Said(uuid4(), mark, way, why, comment), who)
     record(who.id, "follow_up_finished", "household", household_id, items=len(rows))
     return sum(follow_up.state is FollowUpState.OPEN and follow_up.mark is None for follow_up, _entry in rows)
-
-
-def _report(follow_up: FollowUp, entry: FollowUpEntry) -> None:
-    if entry.outcome is None and not entry.note:
-        return
-    follow_up.outcome, follow_up.done_note = entry.outcome, entry.note
-    follow_up.reported_at = clock.now()
 
 
 def put_off(who: Cadre, follow_up: FollowUp, day: date, reason: str) -> None:
@@ -132,6 +125,7 @@ def lapse(who: Cadre, follow_ups: list[FollowUp], reason: str) -> None:
         follow_up.state = FollowUpState.LAPSED
         follow_up.reason = reason
         follow_up.closed_at = clock.now()
+        judging.settle_earlier(follow_up)
         record(who.id, "follow_up_lapsed", "follow_up", follow_up.id)
 
 

@@ -17,6 +17,7 @@ from fieldvisit.followups.rules import FollowUpState, Mark, Ruling, Way, Why
 # What a resident reads who judges what can't be judged now.
 NOT_NOW = {
     FollowUpState.REDO: "这件事正在重办，办好后再请您评价。",
+    FollowUpState.REDONE: "这件事后来又办过一次，请评价后一次的结果。",
     FollowUpState.TO_DECIDE: "这件事已交群众工作部处理，结果会告诉您。",
     FollowUpState.DECIDED: "这件事群众工作部已经作了处理。还有意见，请用“投诉建议”反映。",
     FollowUpState.DONE: "这件事已经办结较久，评价不能再改。有新的情况请直接反映。",
@@ -84,11 +85,30 @@ def _keep(follow_up: FollowUp, said: Said, why: Why | None, by: Cadre | None, co
 
 
 def _conclude(follow_up: FollowUp, said: Said, follows: FollowUpState) -> None:
+    take_report(follow_up)
     follow_up.mark, follow_up.way = said.mark, said.way
     follow_up.state = follows
     follow_up.closed_at = clock.now()
+    settle_earlier(follow_up)
     if follows is FollowUpState.REDO:
         do_again(follow_up)
+
+
+def take_report(follow_up: FollowUp) -> None:
+    """Take what the cadre's page holds of a follow-up as the report, and clear the page."""
+    entry = sheet_queries.entry_of(follow_up.id)
+    if entry is None:
+        return
+    if entry.outcome is not None or entry.note:
+        follow_up.outcome, follow_up.done_note = entry.outcome, entry.note
+        follow_up.reported_at = clock.now()
+    db.session.delete(entry)
+
+
+def settle_earlier(follow_up: FollowUp) -> None:
+    """Note of the rounds before that they have been done again, now that this one has its end."""
+    for earlier in sheet_queries.rounds_in_redo(follow_up):
+        earlier.state = FollowUpState.REDONE
 
 
 def do_again(follow_up: FollowUp) -> None:

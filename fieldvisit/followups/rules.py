@@ -17,14 +17,15 @@ REVISABLE = timedelta(days=60)
 class FollowUpState(enum.StrEnum):
     """Open until the resident has judged.
 
-    Dissatisfied once, it is done again (a new follow-up); twice, the office decides, and what it has decided is not
-    judged again. Withdrawn when its commitment was taken back by an amendment; lapsed when the household moved away
+    Dissatisfied once, it is done again (a new follow-up; redone, once that has its end); twice, the office decides,
+    and what it has decided is not judged again. Withdrawn when its commitment was taken back by an amendment; lapsed when the household moved away
     or the resident died.
     """
 
     OPEN = "open"
     DONE = "done"
     REDO = "redo"
+    REDONE = "redone"
     TO_DECIDE = "to_decide"
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"

@@ -150,6 +150,17 @@ def lapsed_of_household(household_id: UUID, reason: str) -> Sequence[FollowUp]:
     ).all()
 
 
+def rounds_in_redo(follow_up: FollowUp) -> Sequence[FollowUp]:
+    """Return the earlier rounds of a follow-up for which it is the redo."""
+    return db.session.scalars(
+        sa.select(FollowUp).where(
+            FollowUp.commitment_id == follow_up.commitment_id,
+            FollowUp.round_no < follow_up.round_no,
+            FollowUp.state == FollowUpState.REDO,
+        )
+    ).all()
+
+
 def standing(follow_up_id: UUID) -> Sequence[Judgement]:
     """Return the judgements of a follow-up that stand: one, or none."""
     return db.session.scalars(

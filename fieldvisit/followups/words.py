@@ -22,6 +22,7 @@ STATES = {
     FollowUpState.OPEN: "待回访",
     FollowUpState.DONE: "已评价",
     FollowUpState.REDO: "重办中",
+    FollowUpState.REDONE: "已重办",
     FollowUpState.TO_DECIDE: "待群众工作部处理",
     FollowUpState.DECIDED: "群众工作部已处理",
     FollowUpState.WITHDRAWN: "已撤回",

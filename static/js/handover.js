@@ -7,6 +7,7 @@
     const open = sections.find((section) => !("judged" in section.dataset));
     for (const section of sections) section.hidden = section !== open;
     page.querySelector("[data-thanks]").hidden = Boolean(open);
+    page.querySelector("[data-early]").hidden = !open;
     window.scrollTo(0, 0);
     page.focus({ preventScroll: true });
   }
@@ -31,10 +32,11 @@
     }
     next();
   }
-  page.querySelector("[data-take-back]").onclick = async () => {
+  async function takeBack() {
     // Without a worker nothing is locked.
     const isBack = !Outbox.works() || (await askPin("请走访干部输入四位取回密码。", (pin) => Outbox.ask({ name: "takeBack", pin }), true));
     if (isBack) location.replace(page.dataset.back);
-  };
+  }
+  for (const button of page.querySelectorAll("[data-take-back]")) button.onclick = takeBack;
   readBack();
 })();
