@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-from fieldvisit.accounts.models import Role
+from fieldvisit.accounts.models import Cadre, Role
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ TODAY = Place("today.index", "今日", "home", ("today.", "followups."))
 HOUSEHOLDS = Place("households.index", "住户", "people", ("households.",))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
+DISSATISFIED = Place("followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case"))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
 ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.",))
@@ -33,6 +35,7 @@ ME = Place("accounts.me", "我的", "person", ("accounts.",))
 PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.CADRE}), TODAY),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), REVIEWS),
+    (frozenset({Role.SUPERVISOR, Role.OFFICE}), DISSATISFIED),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),
     (frozenset({Role.CADRE}), MY_VISITS),
     (frozenset({Role.ADMINISTRATOR}), PAIRINGS),
@@ -40,6 +43,20 @@ PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.ADMINISTRATOR}), ORGANISATION),
     (frozenset(Role), ME),
 )
+
+
+# What a place has to tell: how many things wait there for the person.
+_news: dict[str, Callable[[Cadre], int]] = {}
+
+
+def register_news(endpoint: str, count: Callable[[Cadre], int]) -> None:
+    """Let a place say in the navigation how much waits there, up to 99."""
+    _news[endpoint] = count
+
+
+def _news_of(place: Place) -> str:
+    number = _news[place.endpoint](current_user) if place.endpoint in _news else 0
+    return "" if not number else str(number) if number < 100 else "99+"
 
 
 def places() -> list[Place]:
@@ -60,7 +77,13 @@ def navigation() -> list[dict[str, object]]:
     # The longest match wins: 结对 is a page of households but a place of its own.
     here = max(mine, key=lambda place: max(len(w) if endpoint.startswith(w) else 0 for w in place.within))
     return [
-        {"url": url_for(place.endpoint), "label": place.label, "icon": place.icon, "here": place is here}
+        {
+            "url": url_for(place.endpoint),
+            "label": place.label,
+            "icon": place.icon,
+            "here": place is here,
+            "news": _news_of(place),
+        }
         for place in mine
     ]
 

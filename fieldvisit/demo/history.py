@@ -68,6 +68,11 @@ class History:
             db.session.execute(sa.insert(model), self.rows[model])
         return visits
 
+    @property
+    def looked_after(self) -> list[dict[str, Any]]:
+        """Return the rows of return visits that were made."""
+        return [row for row in self.rows[FollowUp] if row["state"] is FollowUpState.DONE]
+
     def _story(self, home: Home) -> list[dict[str, Any]]:
         if home.visits is not None:
             return home.visits

@@ -9,7 +9,7 @@ from flask import Flask
 from fieldvisit import clock, schema
 from fieldvisit.accounts.passwords import hash_password
 from fieldvisit.database import write_transactions
-from fieldvisit.demo import households, people, photos, places, queries
+from fieldvisit.demo import households, judgements, people, photos, places, queries
 from fieldvisit.demo.history import History
 from fieldvisit.extensions import db
 
@@ -36,6 +36,8 @@ def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     units = places.add_units()
     cadres = people.add_cadres(units, password_hash)
     homes = households.add_households(dice, cadres, clock.today())
-    visits = History(dice, cadres, clock.today()).add(homes)
+    history = History(dice, cadres, clock.today())
+    visits = history.add(homes)
     photos.add_photos(dice, drawn, visits)
+    judgements.add_judgements(dice, history.looked_after, clock.today())
     db.session.commit()

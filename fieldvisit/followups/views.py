@@ -7,12 +7,14 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from fieldvisit import clock
+from fieldvisit import clock, navigation
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
 from fieldvisit.followups import (
     actions,
+    desk_queries,
+    desk_views,  # noqa: F401  (puts its routes on the blueprint)
     queries,
     rules,
     sheet_views,  # noqa: F401  (puts its routes on the blueprint)
@@ -60,6 +62,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     env.globals["follow_up_words"] = words
 
 
+navigation.register_news("followups.dissatisfied", desk_queries.count_dissatisfied)
 panels.register(household_panel)
 panels.register_button(household_button)
 visit_finished.connect(actions.schedule)

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from fieldvisit import clock
-from fieldvisit.accounts.models import Cadre, Role
-from fieldvisit.extensions import db
+from fieldvisit.accounts.models import Role
 from fieldvisit.followups import queries
-from fieldvisit.followups.models import FollowUp
-from fieldvisit.households.models import Household
-from fieldvisit.visits.models import Commitment
 from tests.factories import COUNTY, OTHER_VILLAGE, VILLAGE, Factory
+from tests.followups.making import promise
 from tests.person import Person
 from tests.visits.counting import queries_counted
-from tests.visits.making import make_visit
 
 TODAY = clock.today()
-
-
-def promise(cadre: Cadre, household: Household, text: str, due_on: date) -> None:
-    """Make a commitment with its return visit."""
-    visit = make_visit(cadre, household)
-    ids = {"visit_id": visit.id, "household_id": household.id}
-    row = Commitment(id=uuid4(), text=text, due_on=due_on, device="d", seq=1, removed=False, **ids)
-    db.session.add(row)
-    db.session.flush()
-    db.session.add(
-        FollowUp(
-            id=uuid4(),
-            commitment_id=row.id,
-            household_id=household.id,
-            cadre_id=cadre.id,
-            due_on=due_on,
-            scheduled_at=clock.now(),
-        )
-    )
-    db.session.commit()
 
 
 def test_today_shows_what_is_due_and_overdue_but_not_what_is_later(app: Flask, make: Factory) -> None:

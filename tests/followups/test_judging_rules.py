@@ -1,0 +1,61 @@
+"""Facts about what follows from a judgement."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldvisit.followups import rules
+from fieldvisit.followups.rules import FollowUpState, Mark, Way, Why
+
+days = st.dates(date(2020, 1, 1), date(2035, 1, 1))
+marks, ways, whys = st.sampled_from(Mark), st.sampled_from(Way), st.sampled_from([None, *Why])
+
+
+@given(marks, whys, st.integers(1, 9), st.integers(1, 9))
+def test_only_dissatisfaction_leads_to_a_redo_and_only_once(mark: Mark, why: Why | None, tries: int, at: int) -> None:
+    after = rules.after_mark(mark, why, tries, at)
+    assert (after is FollowUpState.REDO) == (mark is Mark.DISSATISFIED and at == 1)
+    assert (after is FollowUpState.TO_DECIDE) == (mark is Mark.DISSATISFIED and at > 1)
+
+
+@given(whys, st.integers(1, 9), st.integers(1, 9))
+def test_who_is_not_reached_is_tried_three_times_and_then_nobody_has_judged(
+    why: Why | None, tries: int, at: int
+) -> None:
+    after = rules.after_mark(Mark.UNRATED, why, tries, at)
+    is_open = why is not Why.UNWILLING and tries < 3
+    assert after is (FollowUpState.OPEN if is_open else FollowUpState.DONE)
+
+
+@given(ways, st.none() | ways)
+def test_the_later_judgement_stands_but_no_report_of_the_cadre_over_the_residents_own_hand(
+    way: Way, earlier: Way | None
+) -> None:
+    own = (Way.HANDED_OVER, Way.OWN_PHONE)
+    assert rules.stands(way, earlier) == (not (earlier in own and way not in own))
+
+
+@given(days, st.integers(0, 400), days)
+def test_a_redo_has_half_the_time_and_a_day_at_least(promised_on: date, had: int, today: date) -> None:
+    due = rules.redo_day(promised_on, promised_on + timedelta(days=had), today)
+    assert due > today
+    assert (due - today).days <= max(had / 2, 1)
+
+
+@given(st.sampled_from(FollowUpState), st.none() | days, days)
+def test_only_what_is_open_or_lately_closed_is_judged(state: FollowUpState, closed: date | None, today: date) -> None:
+    may = rules.may_judge(state, closed, today)
+    if state is FollowUpState.OPEN:
+        assert may
+    elif state is FollowUpState.DONE:
+        assert may == (closed is not None and (today - closed).days <= 60)
+    else:
+        assert not may
+
+
+@given(days, st.integers(-10, 100))
+def test_a_return_visit_is_put_off_by_sixty_days_at_most_and_never_into_the_past(today: date, by: int) -> None:
+    assert rules.is_new_day(today + timedelta(days=by), today) == (0 <= by <= 60)
