@@ -208,13 +208,12 @@ def test_where_somebody_died_or_moved_everything_ends_without_a_judgement(
 
 
 def test_a_household_that_leaves_takes_its_return_visits_along_and_brings_them_back(
-    make: Factory, app: Flask, cadre: Cadre, household: Household
+    door: AtTheDoor, cadre: Cadre, household: Household
 ) -> None:
     follow_up_id = promise(cadre, household)
-    administrator = Person(app, make.cadre(Role.ADMINISTRATOR, unit=make.unit("区委办", division="340212")))
-    administrator.post(f"/households/{household.id}/leave", {"reason": "已搬走"})
+    door.person.post(f"/households/{household.id}/leave", {"reason": "已搬走"})
     assert rounds(follow_up_id)[0].state is FollowUpState.LAPSED
-    administrator.post(f"/households/{household.id}/restore")
+    door.person.post(f"/households/{household.id}/restore")
     assert rounds(follow_up_id)[0].state is FollowUpState.OPEN
 
 
