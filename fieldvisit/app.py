@@ -30,10 +30,12 @@ from fieldvisit.today import views as today
 from fieldvisit.visits import photo_views, upload_views  # noqa: F401  (upload_views adds to the visits blueprint)
 from fieldvisit.visits import views as visits
 from fieldvisit.visits.checklist import ChecklistError, read_checklist
+from fieldvisit.workdays import views as workdays
 
 BLUEPRINTS = (
     accounts.bp,
     organisation.bp,
+    workdays.bp,
     households.bp,
     visits.bp,
     photo_views.bp,

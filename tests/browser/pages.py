@@ -52,6 +52,8 @@ PAGES = (
     Visited("units", ADMINISTRATOR, "/organisation"),
     Visited("unit-new", ADMINISTRATOR, "/organisation/units/new"),
     Visited("divisions", ADMINISTRATOR, "/organisation/divisions"),
+    Visited("workdays", ADMINISTRATOR, "/workdays"),
     Visited("pairings", ADMINISTRATOR, "/pairings"),
     Visited("pairing", ADMINISTRATOR, "/pairings?q=王敏", link="王敏"),
+    Visited("administrator-home", ADMINISTRATOR, "/households"),
 )
