@@ -19,6 +19,7 @@ from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
 from fieldvisit.extensions import compress, db, login_manager
 from fieldvisit.followups import views as followups
+from fieldvisit.followups.due import DueRulesError, read_due_rules
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
 from fieldvisit.numbers import SmallInteger
@@ -49,7 +50,7 @@ BLUEPRINTS = (
 def build_app(settings: Settings | None = None) -> Flask:
     """Build the web application; raise SettingsError when a setting is missing or wrong."""
     settings = settings or read_settings()
-    _check_checklist(settings)
+    _check_own_files(settings)
     app = Flask(__name__, static_folder=None, template_folder=str(asset_dir("templates")))
     app.url_map.converters["int"] = SmallInteger
     _configure(app, settings)
@@ -63,12 +64,16 @@ def build_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _check_checklist(settings: Settings) -> None:
+def _check_own_files(settings: Settings) -> None:
     try:
         if settings.checklist:
             read_checklist(Path(settings.checklist))
+        if settings.due_rules:
+            read_due_rules(Path(settings.due_rules))
     except ChecklistError as error:
         raise SettingsError(f"FIELDVISIT_CHECKLIST can't be used: {error}.") from error
+    except DueRulesError as error:
+        raise SettingsError(f"FIELDVISIT_DUE_RULES can't be used: {error}.") from error
 
 
 def _configure(app: Flask, settings: Settings) -> None:

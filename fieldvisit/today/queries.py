@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.extensions import db
+from fieldvisit.followups.due import DueKind, DueRules, days_of
 from fieldvisit.households import queries as households
 from fieldvisit.households.lists import key_group_tags
 from fieldvisit.households.models import Household, Resident
@@ -28,8 +29,9 @@ class Planned:
     place: int
 
 
-def planned(who: Cadre, today: date, begun: set[UUID]) -> list[Planned]:
+def planned(who: Cadre, today: date, begun: set[UUID], rules_of_due: DueRules) -> list[Planned]:
     """Return the paired households that should be visited, the most pressing first, without those begun."""
+    long, sooner = days_of(rules_of_due, DueKind.LONG_UNVISITED), days_of(rules_of_due, DueKind.KEY_GROUP)
     rows = [row for row in households.paired_households(who, today) if row.id not in begun]
     ids = [row.id for row in rows]
     last = visits.last_visited(ids)
@@ -37,7 +39,8 @@ def planned(who: Cadre, today: date, begun: set[UUID]) -> list[Planned]:
     key_group = key_group_tags()
     found = []
     for place, row in enumerate(rows):
-        need = rules.need(last.get(row.id), in_key_group(row.tags, key_group), row.id in entitled, today)
+        after_days = sooner if in_key_group(row.tags, key_group) else long
+        need = rules.need(last.get(row.id), after_days, row.id in entitled, today)
         if need.reasons:
             found.append(Planned(row, need, place))
     return sorted(found, key=lambda plan: -plan.need.weight)

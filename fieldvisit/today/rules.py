@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-LONG_UNVISITED_DAYS = 60
-KEY_GROUP_UNVISITED_DAYS = 30
 # 老年优待证 is due to everybody who reaches this age.
 ENTITLED_AGE = 70
 
@@ -24,8 +22,11 @@ def entitled_birth_month(today: date) -> str:
     return f"{today.year - ENTITLED_AGE:04}-{today.month:02}"
 
 
-def need(last_visited: date | None, in_key_group: bool, reaches_age: bool, today: date) -> Need:
-    """Return why a household should be visited now; no reasons mean that nothing presses."""
+def need(last_visited: date | None, after_days: int, reaches_age: bool, today: date) -> Need:
+    """Return why a household should be visited now; no reasons mean that nothing presses.
+
+    `after_days` is how long a household like this one may go unvisited.
+    """
     reasons, weight = [], 0
     # Brought along at a visit this month, the card is no reason for another.
     if reaches_age and (last_visited is None or last_visited < today.replace(day=1)):
@@ -36,7 +37,7 @@ def need(last_visited: date | None, in_key_group: bool, reaches_age: bool, today
         weight += 500
     else:
         days = (today - last_visited).days
-        if days >= (KEY_GROUP_UNVISITED_DAYS if in_key_group else LONG_UNVISITED_DAYS):
+        if days >= after_days:
             reasons.append(f"{days} 天未走访")
             weight += min(days, 400)
     return Need(tuple(reasons), weight)

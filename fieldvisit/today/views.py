@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldvisit import clock, navigation
@@ -10,6 +10,7 @@ from fieldvisit.accounts.access import current_cadre, signed_in
 from fieldvisit.accounts.models import Role
 from fieldvisit.capture.kept import kept_offline
 from fieldvisit.followups import queries as followups
+from fieldvisit.followups.due import DueRules, due_rules
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.today import queries, rules
@@ -31,7 +32,7 @@ def index() -> ResponseReturnValue:
         return go_to(url_for(navigation.places()[0].endpoint))
     today = clock.today()
     unfinished = visits.unfinished(me)
-    planned = queries.planned(me, today, {row.household_id for row in unfinished})
+    planned = queries.planned(me, today, {row.household_id for row in unfinished}, _due_rules())
     shown = planned if request.args.get("planned") == "all" else planned[:PLANNED_SHOWN]
     if request.args.get("order") == "route":
         shown.sort(key=lambda plan: plan.place)
@@ -53,3 +54,7 @@ def index() -> ResponseReturnValue:
         order=request.args.get("order", "need"),
         places=organisation.names_of(codes),
     )
+
+
+def _due_rules() -> DueRules:
+    return due_rules(current_app.extensions["fieldvisit"].due_rules)
