@@ -57,6 +57,8 @@ class Cadre(Base, UserMixin):  # type: ignore[misc]  # flask-login has no types
     totp_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    # Of the secret link to the person's calendar; one at a time, None when there is none.
+    calendar_sha256: Mapped[str | None] = mapped_column(sa.String(64), unique=True, index=True)
 
     def has(self, *roles: Role) -> bool:
         """Say whether the person has at least one of the roles."""

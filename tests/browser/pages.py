@@ -39,6 +39,7 @@ PAGES = (
     Visited("no-line", None, "/offline/plain"),
     Visited("me", CADRE, "/me"),
     Visited("password", CADRE, "/me/password"),
+    Visited("calendar", CADRE, "/me/calendar"),
     Visited("reviews", SUPERVISOR, "/reviews"),
     Visited("reviews-all", SUPERVISOR, "/reviews?state=all"),
     Visited("review", SUPERVISOR, "/reviews", link="吴秀兰"),

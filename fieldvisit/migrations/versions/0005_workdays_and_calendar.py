@@ -17,7 +17,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_special_day")),
     )
     op.create_index(op.f("ix_special_day_year"), "special_day", ["year"])
+    # Added in place: rebuilding the table, as batches may on SQLite, would drop what refers to it.
+    op.add_column("cadre", sa.Column("calendar_sha256", sa.String(64), nullable=True))
+    op.create_index(op.f("ix_cadre_calendar_sha256"), "cadre", ["calendar_sha256"], unique=True)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_cadre_calendar_sha256"), "cadre")
+    op.drop_column("cadre", "calendar_sha256")
     op.drop_table("special_day")
