@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import date
 
 import sqlalchemy as sa
 from flask import session
@@ -130,3 +131,18 @@ def revoke_calendar_link(cadre: Cadre) -> None:
     if cadre.calendar_sha256 is not None:
         cadre.calendar_sha256 = None
         record(cadre.id, "calendar_link_revoked", "cadre", cadre.id)
+
+
+def note_reminded(cadre: Cadre, day: date) -> None:
+    """Note that the person has had the day's reminder. Not in the audit: when people look is nobody's business."""
+    cadre.reminded_on = day
+
+
+def mute_reminders(cadre: Cadre) -> None:
+    """Show the person no reminders any more."""
+    cadre.reminders_muted = True
+
+
+def unmute_reminders(cadre: Cadre) -> None:
+    """Show the person reminders again."""
+    cadre.reminders_muted = False

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.extensions import db
+from fieldvisit.followups import queries as followups
 from fieldvisit.followups.due import DueKind, DueRules, days_of
 from fieldvisit.households import queries as households
 from fieldvisit.households.lists import key_group_tags
@@ -18,6 +19,8 @@ from fieldvisit.households.models import Household, Resident
 from fieldvisit.households.rules import in_key_group
 from fieldvisit.today import rules
 from fieldvisit.visits import queries as visits
+from fieldvisit.workdays import queries as workdays
+from fieldvisit.workdays.rules import Kind, Table
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,14 @@ def _with_somebody_born_in(household_ids: Sequence[UUID], month: str) -> set[UUI
         Resident.household_id.in_(household_ids), Resident.birth_month == month
     )
     return set(db.session.scalars(born))
+
+
+def reminder(who: Cadre, now: datetime) -> str:
+    """Return the words of the reminder that `who` should have at this Chinese time, "" for none."""
+    last_on, muted = who.reminded_on, who.reminders_muted
+    # Most pages are answered without asking the database: it could not be now even if everybody worked today.
+    if not rules.may_remind(now, last_on, muted, Table({now.date(): Kind.WORKING})):
+        return ""
+    if not rules.may_remind(now, last_on, muted, workdays.table()):
+        return ""
+    return rules.reminder_words(*followups.due_counts(who, now.date()))

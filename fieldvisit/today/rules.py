@@ -1,12 +1,15 @@
-"""Why a household should be visited: its own need, never a quota of the cadre."""
+"""Why a household should be visited, its own need and never a quota of the cadre; when one may be reminded of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+
+from fieldvisit.workdays.rules import Table, is_working_day
 
 # 老年优待证 is due to everybody who reaches this age.
 ENTITLED_AGE = 70
+REMIND_FROM, REMIND_UNTIL = time(8, 30), time(17, 30)
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,20 @@ def greeting(hour: int) -> str:
     if hour < 12:
         return "上午好"
     return "中午好" if hour < 14 else "下午好"
+
+
+def may_remind(now: datetime, last_on: date | None, muted: bool, table: Table) -> bool:
+    """Say whether a reminder may be shown: in working hours, once a day, not to whoever muted them.
+
+    `now` is Chinese wall-clock time, `last_on` the day of the last reminder.
+    """
+    today = now.date()
+    if muted or (last_on is not None and last_on >= today):
+        return False
+    return REMIND_FROM <= now.time() < REMIND_UNTIL and is_working_day(today, table)
+
+
+def reminder_words(due: int, overdue: int) -> str:
+    """Say how many return visits are due today and overdue: 今天有 2 件要回访，1 件超期; "" for none."""
+    told = [f"今天有 {due} 件要回访"] * bool(due)
+    return "，".join([*told, *[f"{overdue} 件超期" if told else f"有 {overdue} 件回访超期"] * bool(overdue)])

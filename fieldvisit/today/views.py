@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from fieldvisit import clock, navigation
-from fieldvisit.accounts.access import current_cadre, signed_in
+from fieldvisit.accounts import actions
+from fieldvisit.accounts import queries as accounts
+from fieldvisit.accounts.access import current_cadre, requires, signed_in
 from fieldvisit.accounts.models import Role
 from fieldvisit.capture.kept import kept_offline
+from fieldvisit.extensions import db
 from fieldvisit.followups import queries as followups
 from fieldvisit.followups.due import DueRules, due_rules
 from fieldvisit.htmx import go_to
@@ -58,3 +62,25 @@ def index() -> ResponseReturnValue:
 
 def _due_rules() -> DueRules:
     return due_rules(current_app.extensions["fieldvisit"].due_rules)
+
+
+@bp.post("/reminder")
+@requires(Role.CADRE)
+def remind() -> ResponseReturnValue:
+    """Answer with the day's reminder if it is still to come; asked by the page once it is in front of its reader."""
+    me, now = accounts.hold(current_cadre().id), clock.local(clock.now())
+    words = queries.reminder(me, now)
+    if words:
+        actions.note_reminded(me, now.date())
+    db.session.commit()
+    return render_template("today/_reminder.html", words=words)
+
+
+def _reminder_is_due() -> bool:
+    me = current_cadre()
+    return me.has(Role.CADRE) and bool(queries.reminder(me, clock.local(clock.now())))
+
+
+@bp.record_once
+def _set_up(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["reminder_is_due"] = _reminder_is_due

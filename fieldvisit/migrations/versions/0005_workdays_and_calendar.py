@@ -20,9 +20,13 @@ def upgrade() -> None:
     # Added in place: rebuilding the table, as batches may on SQLite, would drop what refers to it.
     op.add_column("cadre", sa.Column("calendar_sha256", sa.String(64), nullable=True))
     op.create_index(op.f("ix_cadre_calendar_sha256"), "cadre", ["calendar_sha256"], unique=True)
+    op.add_column("cadre", sa.Column("reminded_on", sa.Date(), nullable=True))
+    op.add_column("cadre", sa.Column("reminders_muted", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
+    op.drop_column("cadre", "reminders_muted")
+    op.drop_column("cadre", "reminded_on")
     op.drop_index(op.f("ix_cadre_calendar_sha256"), "cadre")
     op.drop_column("cadre", "calendar_sha256")
     op.drop_table("special_day")
