@@ -18,7 +18,9 @@ from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
 from fieldvisit.extensions import compress, db, login_manager
+from fieldvisit.followups import calendar_views  # noqa: F401  (adds to the blueprint)
 from fieldvisit.followups import views as followups
+from fieldvisit.followups.due import DueRulesError, read_due_rules
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
 from fieldvisit.numbers import SmallInteger
@@ -30,10 +32,12 @@ from fieldvisit.today import views as today
 from fieldvisit.visits import photo_views, upload_views  # noqa: F401  (upload_views adds to the visits blueprint)
 from fieldvisit.visits import views as visits
 from fieldvisit.visits.checklist import ChecklistError, read_checklist
+from fieldvisit.workdays import views as workdays
 
 BLUEPRINTS = (
     accounts.bp,
     organisation.bp,
+    workdays.bp,
     households.bp,
     visits.bp,
     photo_views.bp,
@@ -47,7 +51,7 @@ BLUEPRINTS = (
 def build_app(settings: Settings | None = None) -> Flask:
     """Build the web application; raise SettingsError when a setting is missing or wrong."""
     settings = settings or read_settings()
-    _check_checklist(settings)
+    _check_own_files(settings)
     app = Flask(__name__, static_folder=None, template_folder=str(asset_dir("templates")))
     app.url_map.converters["int"] = SmallInteger
     _configure(app, settings)
@@ -61,12 +65,16 @@ def build_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _check_checklist(settings: Settings) -> None:
+def _check_own_files(settings: Settings) -> None:
     try:
         if settings.checklist:
             read_checklist(Path(settings.checklist))
+        if settings.due_rules:
+            read_due_rules(Path(settings.due_rules))
     except ChecklistError as error:
         raise SettingsError(f"FIELDVISIT_CHECKLIST can't be used: {error}.") from error
+    except DueRulesError as error:
+        raise SettingsError(f"FIELDVISIT_DUE_RULES can't be used: {error}.") from error
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `fieldvisit serve | demo | import-outbox | sweep | db | user`."""
+"""The command line: `fieldvisit serve | demo | import-outbox | import-workdays | sweep | db | user`."""
 
 from __future__ import annotations
 
@@ -168,6 +168,37 @@ def _run(app: Flask, host: str, port: int) -> None:
         serve_until_stopped(app, host, port)
     except CannotListen as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command("import-workdays")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_workdays(file: Path) -> None:
+    """Import a year's days off and the weekend days worked for them; a known year is replaced.
+
+    \b
+    One day a line, UTF-8 or GB18030: 日期,休|班[,名称]
+    Example:
+      fieldvisit import-workdays 2027.csv
+    """
+    from fieldvisit import clock
+    from fieldvisit.errors import Refused
+    from fieldvisit.extensions import db
+    from fieldvisit.uploads import decoded
+    from fieldvisit.workdays.actions import import_notice
+    from fieldvisit.workdays.notice import read_notice
+
+    try:
+        notice = read_notice(decoded(file.read_bytes()), clock.today())
+    except Refused as refusal:
+        raise click.ClickException(refusal.message) from refusal
+    for line, sentence in notice.errors:
+        click.echo(f"{file.name}:{line}: {sentence}", err=True)
+    if notice.errors:
+        raise click.ClickException("Nothing was imported.")
+    with application():
+        import_notice(None, notice)
+        db.session.commit()
+    click.echo(f"Imported {len(notice.entries)} days of {', '.join(map(str, notice.years))}.")
 
 
 @main.command()

@@ -36,6 +36,7 @@ class Settings:
     proxies: int = 0
     plain_http: bool = False
     checklist: str = ""
+    due_rules: str = ""
     site_name: str = "双联系"
 
     @property
@@ -58,6 +59,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         proxies=_number(environ, "FIELDVISIT_PROXIES", 0, 0, 5),
         plain_http=_yes(environ, "FIELDVISIT_PLAIN_HTTP") or mode is Mode.DEMO,
         checklist=_existing_file(environ, "FIELDVISIT_CHECKLIST"),
+        due_rules=_existing_file(environ, "FIELDVISIT_DUE_RULES"),
         site_name=environ.get("FIELDVISIT_SITE_NAME", "").strip() or "双联系",
     )
 

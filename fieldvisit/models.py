@@ -8,5 +8,6 @@ from fieldvisit.households import models as households
 from fieldvisit.organisation import models as organisation
 from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
+from fieldvisit.workdays import models as workdays
 
-__all__ = ["accounts", "audit", "capture", "followups", "households", "organisation", "reviews", "visits"]
+__all__ = ["accounts", "audit", "capture", "followups", "households", "organisation", "reviews", "visits", "workdays"]

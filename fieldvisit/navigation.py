@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
+from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.workdays import queries as workdays
+from fieldvisit.workdays import rules as workday_rules
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
 DISSATISFIED = Place("followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case"))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
-ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.",))
+ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.", "workdays."))
 ME = Place("accounts.me", "我的", "person", ("accounts.",))
 
 # In the order of the navigation; a person with several roles gets each place once.
@@ -88,6 +91,16 @@ def navigation() -> list[dict[str, object]]:
     ]
 
 
+def missing_workdays() -> list[int]:
+    """Return the years without imported days off, to those who can do something about it, where they will read it."""
+    if not current_user.has(Role.OFFICE, Role.ADMINISTRATOR):
+        return []
+    if request.endpoint not in (places()[0].endpoint, "workdays.index"):
+        return []
+    return workday_rules.missing_years(clock.today(), workdays.table())
+
+
 def init_navigation(app: Flask) -> None:
-    """Let templates say `navigation()`."""
+    """Let templates say `navigation()` and `missing_workdays()`."""
     app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals["missing_workdays"] = missing_workdays

@@ -81,7 +81,7 @@ def served(installation: Path) -> Iterator[str]:
     server.stdout.close()
 
 
-COMMANDS = ["", "serve", "demo", "db", "db upgrade", "db check", "user", "user add", "user list"]
+COMMANDS = ["", "serve", "demo", "db", "db upgrade", "db check", "user", "user add", "user list", "import-workdays"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "user reset-password", "user unlock"])
@@ -186,3 +186,23 @@ def test_a_reset_password_is_a_new_one(installation: Path) -> None:
 def test_unlocking_says_who_may_sign_in_again(installation: Path) -> None:
     run(*ADMIN)
     assert run("user", "unlock", "Admin").stdout == "admin may sign in again.\n"
+
+
+def test_a_years_days_off_are_imported_from_a_file(installation: Path) -> None:
+    file = installation / "2026.csv"
+    file.write_text("日期,休|班\n2026-01-01,休\n2026-05-01,休\n2026-10-01,休\n", encoding="gb18030")
+    done = run("import-workdays", str(file))
+    assert done.exit_code == 0
+    assert done.stdout == "Imported 3 days of 2026.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"2026-01-01,x", "2026.csv:1: 第二格是“x”"), (b"\xff\xff", "文字编码"), (b"", "没有内容")],
+)
+def test_a_wrong_file_of_days_off_is_told_and_not_imported(installation: Path, content: bytes, words: str) -> None:
+    file = installation / "2026.csv"
+    file.write_bytes(content)
+    done = run("import-workdays", str(file))
+    assert done.exit_code == 1
+    assert words in done.stderr

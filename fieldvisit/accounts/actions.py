@@ -1,9 +1,10 @@
-"""Signing in and out, and changing one's own password and second step."""
+"""Signing in and out, and changing one's own password, second step and calendar link."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import date
 
 import sqlalchemy as sa
 from flask import session
@@ -17,7 +18,7 @@ from fieldvisit.extensions import db
 
 
 def token_digest(token: str) -> str:
-    """Return the SHA-256 by which a sign-in's token is stored."""
+    """Return the SHA-256 by which the token of a sign-in or of a calendar link is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -114,3 +115,34 @@ def switch_two_step_off(cadre: Cadre) -> None:
     """Ask for no codes any more."""
     cadre.totp_secret, cadre.totp_step = None, 0
     record(cadre.id, "two_step_switched_off", "cadre", cadre.id)
+
+
+def make_calendar_link(cadre: Cadre) -> str:
+    """Return the token of a new secret link to the person's calendar; an earlier link ends."""
+    # 160 bits: nobody finds a link by trying.
+    token = secrets.token_hex(20)
+    record(cadre.id, "calendar_link_renewed" if cadre.calendar_sha256 else "calendar_link_made", "cadre", cadre.id)
+    cadre.calendar_sha256 = token_digest(token)
+    return token
+
+
+def revoke_calendar_link(cadre: Cadre) -> None:
+    """End the person's calendar link, if there is one."""
+    if cadre.calendar_sha256 is not None:
+        cadre.calendar_sha256 = None
+        record(cadre.id, "calendar_link_revoked", "cadre", cadre.id)
+
+
+def note_reminded(cadre: Cadre, day: date) -> None:
+    """Note that the person has had the day's reminder. Not in the audit: when people look is nobody's business."""
+    cadre.reminded_on = day
+
+
+def mute_reminders(cadre: Cadre) -> None:
+    """Show the person no reminders any more."""
+    cadre.reminders_muted = True
+
+
+def unmute_reminders(cadre: Cadre) -> None:
+    """Show the person reminders again."""
+    cadre.reminders_muted = False

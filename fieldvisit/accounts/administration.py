@@ -107,7 +107,7 @@ def add_cadre(by: Cadre | None, entered: Particulars, password_hash: str) -> Cad
 
 
 def change_cadre(by: Cadre, cadre: Cadre, entered: Particulars) -> None:
-    """Change a person's particulars; a deactivated person is signed out everywhere."""
+    """Change a person's particulars; a deactivated person is signed out everywhere, and their calendar link ends."""
     entered = entered.normal()
     _hold_both(by, cadre)
     _refuse_problems(problems(entered, cadre))
@@ -118,6 +118,9 @@ def change_cadre(by: Cadre, cadre: Cadre, entered: Particulars) -> None:
     _flush()
     if not cadre.active:
         end_all_sign_ins(cadre)
+    if not (cadre.active and cadre.has(Role.CADRE)):
+        # For good: whoever comes back makes a new link.
+        cadre.calendar_sha256 = None
     if changed:
         record(by.id, "cadre_changed", "cadre", cadre.id, **changed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -57,6 +57,11 @@ class Cadre(Base, UserMixin):  # type: ignore[misc]  # flask-login has no types
     totp_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    # Of the secret link to the person's calendar; one at a time, None when there is none.
+    calendar_sha256: Mapped[str | None] = mapped_column(sa.String(64), unique=True, index=True)
+    # The last day on which the day's reminder was shown.
+    reminded_on: Mapped[date | None]
+    reminders_muted: Mapped[bool] = mapped_column(default=False)
 
     def has(self, *roles: Role) -> bool:
         """Say whether the person has at least one of the roles."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from fieldvisit.accounts.models import Cadre, SignIn, UnknownName
+from fieldvisit.accounts.models import Cadre, Role, SignIn, UnknownName
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.numbers import small_number
@@ -33,6 +33,14 @@ def active_cadre(cadre_id: int) -> Cadre | None:
     """Return a person whose account is in use."""
     found = db.session.get(Cadre, cadre_id)
     return found if found is not None and found.active else None
+
+
+def cadre_of_calendar(token_sha256: str) -> Cadre:
+    """Return the active cadre whose calendar link this is, or raise NotYours; for whoever has the link."""
+    found: Cadre | None = db.session.scalar(sa.select(Cadre).where(Cadre.calendar_sha256 == token_sha256, Cadre.active))
+    if found is None or not found.has(Role.CADRE):
+        raise NotYours
+    return found
 
 
 def cadre_by_login(login: str) -> Cadre | None:

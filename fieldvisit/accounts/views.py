@@ -13,6 +13,7 @@ from fieldvisit.accounts import (
     passwords,
     queries,
     rules,
+    views_calendar,
     views_me,
     views_people,
 )
@@ -24,7 +25,7 @@ from fieldvisit.extensions import db
 from fieldvisit.filters import moment
 from fieldvisit.navigation import home_url
 
-__all__ = ["bp", "views_me", "views_people"]
+__all__ = ["bp", "views_calendar", "views_me", "views_people"]
 
 CODE_WITHIN_S = 300
 WRONG = "用户名（手机号）或密码不对。连续输错 5 次，账号会锁定 15 分钟。忘记密码请联系管理员重置。"

@@ -1,4 +1,4 @@
-"""One's own account: password, second step, devices."""
+"""One's own account: password, second step, devices, reminders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fieldvisit.accounts import actions, lockout, passwords, queries, two_step
 from fieldvisit.accounts.access import DESK_ROLES, current_cadre, requires, signed_in
 from fieldvisit.accounts.blueprint import bp
 from fieldvisit.accounts.forms import ROLE_NAMES, ChangePasswordForm, PasswordForm, SwitchOnForm
-from fieldvisit.accounts.models import Cadre
+from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.filters import moment
@@ -72,6 +72,24 @@ def sign_out_other_devices() -> ResponseReturnValue:
     actions.end_other_sign_ins(current_cadre())
     db.session.commit()
     flash("其他设备上的登录都已退出。")
+    return redirect(url_for(".me"), 303)
+
+
+@bp.post("/me/reminders/mute")
+@requires(Role.CADRE)
+def mute_reminders() -> ResponseReturnValue:
+    actions.mute_reminders(current_cadre())
+    db.session.commit()
+    flash("每日提醒已关闭，要回访的仍在“今日”里。")
+    return redirect(url_for(".me"), 303)
+
+
+@bp.post("/me/reminders/unmute")
+@requires(Role.CADRE)
+def unmute_reminders() -> ResponseReturnValue:
+    actions.unmute_reminders(current_cadre())
+    db.session.commit()
+    flash("每日提醒已开启。")
     return redirect(url_for(".me"), 303)
 
 

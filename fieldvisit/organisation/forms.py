@@ -13,6 +13,7 @@ from fieldvisit.errors import Refused
 from fieldvisit.fields import DayField, NumberField, clean_line
 from fieldvisit.organisation import rules
 from fieldvisit.organisation.divisions import COLUMNS
+from fieldvisit.uploads import decoded
 
 # Far more than the 50,000 villages of a large province need.
 MAX_IMPORT_BYTES = 8 * 1024 * 1024
@@ -102,7 +103,7 @@ def read_table(content: bytes) -> list[dict[str, str | None]]:
     if len(content) > MAX_IMPORT_BYTES:
         raise Refused("文件太大，最多 8 MB。请分几次导入。")
     try:
-        reader = csv.DictReader(io.StringIO(_decoded(content), newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(decoded(content), newline=""), strict=True)
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
         # Blank lines are passed over, so each row says which line it is.
         rows = [] if missing else [row | {"line": str(reader.line_num)} for row in reader]
@@ -113,12 +114,3 @@ def read_table(content: bytes) -> list[dict[str, str | None]]:
     if not rows:
         raise Refused("文件里除了列名没有内容。")
     return rows
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("文件的文字编码认不出来，请另存为 UTF-8 编码的 CSV。")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from fieldvisit import clock, navigation
-from fieldvisit.accounts.access import current_cadre, signed_in
+from fieldvisit.accounts import actions
+from fieldvisit.accounts import queries as accounts
+from fieldvisit.accounts.access import current_cadre, requires, signed_in
 from fieldvisit.accounts.models import Role
 from fieldvisit.capture.kept import kept_offline
+from fieldvisit.extensions import db
 from fieldvisit.followups import queries as followups
+from fieldvisit.followups.due import DueRules, due_rules
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.today import queries, rules
@@ -31,7 +36,7 @@ def index() -> ResponseReturnValue:
         return go_to(url_for(navigation.places()[0].endpoint))
     today = clock.today()
     unfinished = visits.unfinished(me)
-    planned = queries.planned(me, today, {row.household_id for row in unfinished})
+    planned = queries.planned(me, today, {row.household_id for row in unfinished}, _due_rules())
     shown = planned if request.args.get("planned") == "all" else planned[:PLANNED_SHOWN]
     if request.args.get("order") == "route":
         shown.sort(key=lambda plan: plan.place)
@@ -53,3 +58,29 @@ def index() -> ResponseReturnValue:
         order=request.args.get("order", "need"),
         places=organisation.names_of(codes),
     )
+
+
+def _due_rules() -> DueRules:
+    return due_rules(current_app.extensions["fieldvisit"].due_rules)
+
+
+@bp.post("/reminder")
+@requires(Role.CADRE)
+def remind() -> ResponseReturnValue:
+    """Answer with the day's reminder if it is still to come; asked by the page once it is in front of its reader."""
+    me, now = accounts.hold(current_cadre().id), clock.local(clock.now())
+    words = queries.reminder(me, now)
+    if words:
+        actions.note_reminded(me, now.date())
+    db.session.commit()
+    return render_template("today/_reminder.html", words=words)
+
+
+def _reminder_is_due() -> bool:
+    me = current_cadre()
+    return me.has(Role.CADRE) and bool(queries.reminder(me, clock.local(clock.now())))
+
+
+@bp.record_once
+def _set_up(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["reminder_is_due"] = _reminder_is_due

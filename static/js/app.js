@@ -95,6 +95,28 @@ document.addEventListener("input", ({ target }) => {
   room.textContent = left > 50 ? "" : left ? `还能写 ${left} 字` : `已写满 ${target.maxLength} 字，写不下的请放到备注或分开写`;
 });
 
+// The day's one reminder, if it is still to come. A kept page asks too; without a line, or signed out, nothing is said.
+const reminder = document.querySelector("[data-reminder]");
+if (reminder && navigator.onLine) {
+  fetch(reminder.dataset.reminder, { method: "POST", redirect: "error" })
+    .then(async (response) => response.ok && (reminder.innerHTML = await response.text()))
+    .catch(() => {});
+}
+
+// A text that is shown once is copied by a button; where the browser does not let us, it is at least selected.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    showNotice("已复制。");
+  } catch {
+    showNotice("这个浏览器不让自动复制。文字已选中，请长按或按 Ctrl+C 复制。");
+  }
+});
+
 // What unfolds near the lower edge must not stay behind the navigation.
 document.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }), true);
 

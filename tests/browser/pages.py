@@ -40,6 +40,7 @@ PAGES = (
     Visited("no-line", None, "/offline/plain"),
     Visited("me", CADRE, "/me"),
     Visited("password", CADRE, "/me/password"),
+    Visited("calendar", CADRE, "/me/calendar"),
     Visited("reviews", SUPERVISOR, "/reviews"),
     Visited("reviews-all", SUPERVISOR, "/reviews?state=all"),
     Visited("review", SUPERVISOR, "/reviews", link="吴秀兰"),
@@ -56,6 +57,8 @@ PAGES = (
     Visited("units", ADMINISTRATOR, "/organisation"),
     Visited("unit-new", ADMINISTRATOR, "/organisation/units/new"),
     Visited("divisions", ADMINISTRATOR, "/organisation/divisions"),
+    Visited("workdays", ADMINISTRATOR, "/workdays"),
     Visited("pairings", ADMINISTRATOR, "/pairings"),
     Visited("pairing", ADMINISTRATOR, "/pairings?q=王敏", link="王敏"),
+    Visited("administrator-home", ADMINISTRATOR, "/households"),
 )

@@ -12,24 +12,24 @@ TODAY = date(2026, 11, 24)
 
 
 def test_a_household_never_visited_is_a_first_visit() -> None:
-    assert need(None, False, False, TODAY).reasons == ("首次走访",)
+    assert need(None, 60, False, TODAY).reasons == ("首次走访",)
 
 
 @pytest.mark.parametrize(
-    ("days", "key_group", "reasons"),
-    [(59, False, ()), (60, False, ("60 天未走访",)), (29, True, ()), (30, True, ("30 天未走访",))],
+    ("days", "after_days", "reasons"),
+    [(59, 60, ()), (60, 60, ("60 天未走访",)), (29, 30, ()), (30, 30, ("30 天未走访",))],
 )
-def test_a_key_group_is_visited_sooner(days: int, key_group: bool, reasons: tuple[str, ...]) -> None:
-    assert need(TODAY - timedelta(days=days), key_group, False, TODAY).reasons == reasons
+def test_a_household_waits_no_longer_than_it_may(days: int, after_days: int, reasons: tuple[str, ...]) -> None:
+    assert need(TODAY - timedelta(days=days), after_days, False, TODAY).reasons == reasons
 
 
 def test_reaching_the_age_of_the_card_is_a_reason_of_its_own() -> None:
     last_month = TODAY.replace(month=10)
-    assert need(last_month, False, True, TODAY).reasons == ("老年优待证本月到龄",)
+    assert need(last_month, 60, True, TODAY).reasons == ("老年优待证本月到龄",)
 
 
 def test_after_a_visit_this_month_the_card_is_no_reason_any_more() -> None:
-    assert need(TODAY.replace(day=1), False, True, TODAY).reasons == ()
+    assert need(TODAY.replace(day=1), 60, True, TODAY).reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_whoever_turns_70_this_month_was_born_in_this_month_70_years_ago(today: 
 @given(st.integers(0, 900), st.integers(0, 900))
 def test_who_waits_longer_never_comes_later(fewer: int, more: int) -> None:
     fewer, more = sorted((fewer, more))
-    weights = [need(TODAY - timedelta(days=days), False, False, TODAY).weight for days in (fewer, more)]
+    weights = [need(TODAY - timedelta(days=days), 60, False, TODAY).weight for days in (fewer, more)]
     assert weights == sorted(weights)
 
 
