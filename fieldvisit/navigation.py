@@ -24,6 +24,7 @@ TODAY = Place("today.index", "今日", "home", ("today.", "followups."))
 HOUSEHOLDS = Place("households.index", "住户", "people", ("households.",))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
+COMPLAINTS = Place("complaints.desk", "投诉建议", "letter", ("complaints.",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
 ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.",))
@@ -33,6 +34,7 @@ ME = Place("accounts.me", "我的", "person", ("accounts.",))
 PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.CADRE}), TODAY),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), REVIEWS),
+    (frozenset({Role.OFFICE}), COMPLAINTS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),
     (frozenset({Role.CADRE}), MY_VISITS),
     (frozenset({Role.ADMINISTRATOR}), PAIRINGS),

@@ -87,6 +87,9 @@ def test_the_routes_open_to_everybody_are_the_few_that_must_be(app: Flask) -> No
     allowed = {
         "accounts.sign_in",
         "accounts.sign_in_code",
+        "complaints.form",
+        "complaints.file",
+        "complaints.look_up",
         "offline.worker",
         "offline.manifest",
         "offline.plain",

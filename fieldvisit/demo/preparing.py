@@ -9,7 +9,7 @@ from flask import Flask
 from fieldvisit import clock, schema
 from fieldvisit.accounts.passwords import hash_password
 from fieldvisit.database import write_transactions
-from fieldvisit.demo import households, people, photos, places, queries
+from fieldvisit.demo import complaints, households, people, photos, places, queries
 from fieldvisit.demo.history import History
 from fieldvisit.extensions import db
 
@@ -38,4 +38,5 @@ def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     homes = households.add_households(dice, cadres, clock.today())
     visits = History(dice, cadres, clock.today()).add(homes)
     photos.add_photos(dice, drawn, visits)
+    complaints.add_complaints(cadres, clock.today())
     db.session.commit()
