@@ -164,7 +164,7 @@ class CallForm(SeenForm):
     """How a call-back went."""
 
     reached = RadioField(
-        "结果",
+        "回电结果",
         choices={"yes": "已接通，说清了", "no": "没打通"},
         validate_choice=False,
         validators=[AnyOf(["yes", "no"], message="请选择电话有没有打通。")],

@@ -14,6 +14,7 @@ from fieldvisit.complaints.forms import KIND_WORDS, FilingForm, LookUpForm
 from fieldvisit.complaints.models import Complaint, Kind
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
+from fieldvisit.fields import first_error
 
 __all__ = ["bp", "desk_views"]
 
@@ -37,7 +38,7 @@ def file() -> ResponseReturnValue:
     """
     filled = _filled_form()
     if not filled.validate():
-        return _form_page(filled, status=422)
+        return _form_page(filled, sentence=f"还没有提交：{first_error(filled)}", status=422)
     slip = receipts.slip_of(filled.word.data or "", filled.typed())
     try:
         complaint = actions.file(slip, _entry(filled), request.remote_addr or "")
@@ -46,7 +47,12 @@ def file() -> ResponseReturnValue:
         db.session.rollback()
         return _form_page(filled, sentence=refused.message, status=refused.status)
     return render_template(
-        "complaints/receipt.html", complaint=complaint, code=slip.code, office=_office(), kinds=KIND_WORDS
+        "complaints/receipt.html",
+        complaint=complaint,
+        filed_on=clock.local(complaint.filed_at).date(),
+        code=slip.code,
+        office=_office(),
+        kinds=KIND_WORDS,
     )
 
 

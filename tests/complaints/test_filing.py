@@ -31,13 +31,19 @@ def test_the_receipt_says_who_answers_until_when_and_how_to_look_it_up(filer: Fi
     page = filer.send(filer.filled()).text
     due = the_one().answer_by
     assert due == clock.today() + timedelta(days=15)
-    for words in ("区委群众工作部", f"{due.month} 月 {due.day} 日", "查答复", "只显示这一次"):
+    for words in (
+        "区委群众工作部",
+        f"{due.year}年{due.month}月{due.day}日",
+        "/complaints/look-up",
+        "查答复",
+        "只显示这一次",
+    ):
         assert words in page
 
 
 def test_the_form_says_who_reads_it_and_until_when_it_is_answered(filer: Filer) -> None:
     page = filer.person.get("/complaints").text
-    assert "由区委群众工作部专人查看，15 天内" in page
+    assert "由区委群众工作部专人查看，15 天内答复" in page
     assert "您反映的单位和个人看不到" in page
 
 

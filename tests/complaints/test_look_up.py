@@ -12,8 +12,9 @@ from flask import Flask
 from fieldvisit import clock
 from fieldvisit.accounts.models import UnknownName
 from fieldvisit.complaints import rules
+from fieldvisit.demo import prepare
 from fieldvisit.extensions import db
-from tests.complaints.filing import PHONE, WORDS, Filer, audited, make_complaint, the_one
+from tests.complaints.filing import PHONE, WORDS, Filer, audited, complaints, make_complaint, the_one
 from tests.person import Person
 
 WRONG = "AAAA2222"
@@ -149,3 +150,9 @@ def test_what_is_no_number_or_code_comes_back_with_a_sentence_and_counts_for_not
     assert answer.status_code == 422
     assert 'class="error"' in answer.text
     assert db.session.scalars(sa.select(UnknownName)).all() == []
+
+
+def test_the_demonstrations_complaints_can_be_looked_up(app: Flask, anonymous: Person) -> None:
+    prepare(app)
+    number = max(found.number for found in complaints())
+    assert Filer(anonymous).look_up(number, "FANCHANG").status_code == 200
