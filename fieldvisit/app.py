@@ -14,6 +14,7 @@ from fieldvisit.accounts import access, loader
 from fieldvisit.accounts import views as accounts
 from fieldvisit.assets import asset_dir, init_assets
 from fieldvisit.capture import kept
+from fieldvisit.complaints import views as complaints
 from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     visits.bp,
     photo_views.bp,
     reviews.bp,
+    complaints.bp,
     followups.bp,
     today.bp,
     offline.bp,

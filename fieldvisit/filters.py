@@ -19,6 +19,11 @@ def day(value: date) -> str:
     return text if value.year == clock.today().year else f"{value.year}年{text}"
 
 
+def whole_day(value: date) -> str:
+    """Write a day as 2026年9月12日, for what people keep."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
 def full_day(value: date) -> str:
     """Write a day as 9 月 12 日 星期四."""
     return f"{value.month} 月 {value.day} 日 星期{WEEKDAYS[value.weekday()]}"
@@ -51,6 +56,6 @@ def spaced_phone(value: str) -> str:
 
 def init_filters(app: Flask) -> None:
     """Make the filters known to templates."""
-    for function in (day, full_day, moment, wall_time, masked_phone, spaced_phone):
+    for function in (day, whole_day, full_day, moment, wall_time, masked_phone, spaced_phone):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals["today"] = clock.today

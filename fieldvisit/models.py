@@ -3,6 +3,7 @@
 from fieldvisit.accounts import models as accounts
 from fieldvisit.audit import models as audit
 from fieldvisit.capture import models as capture
+from fieldvisit.complaints import models as complaints
 from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
 from fieldvisit.organisation import models as organisation
@@ -10,4 +11,15 @@ from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
 from fieldvisit.workdays import models as workdays
 
-__all__ = ["accounts", "audit", "capture", "followups", "households", "organisation", "reviews", "visits", "workdays"]
+__all__ = [
+    "accounts",
+    "audit",
+    "capture",
+    "complaints",
+    "followups",
+    "households",
+    "organisation",
+    "reviews",
+    "visits",
+    "workdays",
+]

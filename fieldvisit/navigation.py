@@ -29,6 +29,7 @@ HOUSEHOLDS = Place("households.index", "住户", "people", ("households.",))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
 DISSATISFIED = Place("followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case"))
+COMPLAINTS = Place("complaints.desk", "投诉建议", "letter", ("complaints.",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
 ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.", "workdays."))
@@ -39,6 +40,7 @@ PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.CADRE}), TODAY),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), REVIEWS),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), DISSATISFIED),
+    (frozenset({Role.OFFICE}), COMPLAINTS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),
     (frozenset({Role.CADRE}), MY_VISITS),
     (frozenset({Role.ADMINISTRATOR}), PAIRINGS),

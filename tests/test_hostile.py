@@ -55,6 +55,7 @@ def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, addr
         f"/households?after={cursor_of('3402', BEYOND_64_BITS, '', '0' * 32)}",
         *(f"{page}={DEEP}" for page in ("/people?cursor", "/households?after", "/visits?after", "/followups?after")),
         f"/reviews?after={DEEP}",
+        f"/complaints/desk?after={DEEP}",
         "/households?area=34021210021x",
         "/households?area=3402121002%00",
         "/households?area=%EF%BC%93%EF%BC%94%EF%BC%90212100217",

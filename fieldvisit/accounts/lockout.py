@@ -29,12 +29,18 @@ def is_locked(holder: Cadre | UnknownName | None) -> bool:
 
 def count_failure(holder: Cadre | UnknownName) -> None:
     """Count a wrong password or code; every fifth locks."""
+    lock = add_failure(holder)
+    who = holder.id if isinstance(holder, Cadre) else "unknown"
+    record(None, "sign_in_failed" if lock is None else "sign_in_locked", "cadre", who, failures=holder.failures)
+
+
+def add_failure(holder: Cadre | UnknownName) -> timedelta | None:
+    """Count a failure of whatever is guessed; return how long it locks, None when it does not yet."""
     holder.failures += 1
     lock = rules.lock_after(holder.failures)
     if lock is not None:
         holder.locked_until = clock.now() + lock
-    who = holder.id if isinstance(holder, Cadre) else "unknown"
-    record(None, "sign_in_failed" if lock is None else "sign_in_locked", "cadre", who, failures=holder.failures)
+    return lock
 
 
 def forgive(cadre: Cadre) -> None:

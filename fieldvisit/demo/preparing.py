@@ -9,7 +9,7 @@ from flask import Flask
 from fieldvisit import clock, schema
 from fieldvisit.accounts.passwords import hash_password
 from fieldvisit.database import write_transactions
-from fieldvisit.demo import households, judgements, people, photos, places, queries
+from fieldvisit.demo import complaints, households, judgements, people, photos, places, queries
 from fieldvisit.demo.history import History
 from fieldvisit.extensions import db
 
@@ -40,4 +40,5 @@ def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     visits = history.add(homes)
     photos.add_photos(dice, drawn, visits)
     judgements.add_judgements(dice, history.looked_after, clock.today())
+    complaints.add_complaints(cadres, clock.today())
     db.session.commit()

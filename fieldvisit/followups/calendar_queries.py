@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, FollowUpState
+from fieldvisit.followups.models import FollowUp
+from fieldvisit.followups.rules import FollowUpState
 from fieldvisit.households.models import Household
 
 AHEAD = timedelta(days=400)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid4
+
+from flask import current_app
 
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre
@@ -11,8 +14,10 @@ from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.followups import rules, sheet_queries
+from fieldvisit.followups.due import DueKind, Span, Unit, due_rules, first_due
 from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Ruling, Way, Why
+from fieldvisit.workdays import queries as workdays
 
 # What a resident reads who judges what can't be judged now.
 NOT_NOW = {
@@ -121,10 +126,16 @@ def do_again(follow_up: FollowUp) -> None:
         household_id=follow_up.household_id,
         cadre_id=follow_up.cadre_id,
         state=FollowUpState.OPEN,
-        due_on=rules.redo_day(promised_on, promised_for, clock.today()),
+        due_on=_redo_day(promised_on, promised_for),
         scheduled_at=clock.now(),
     )
     db.session.add(again)
+
+
+def _redo_day(promised_on: date, promised_for: date) -> date:
+    rule = due_rules(current_app.extensions["fieldvisit"].due_rules)[DueKind.REDO]
+    whole = Span(max((promised_for - promised_on).days, 1), Unit.DAY)
+    return first_due(rule, clock.today(), workdays.table(), whole=whole)
 
 
 def rule(who: Cadre, follow_up: FollowUp, ruling: Ruling, reason: str) -> None:

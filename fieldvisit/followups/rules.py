@@ -107,11 +107,6 @@ def after_mark(mark: Mark, why: Why | None, tries: int, round_no: int) -> Follow
     return FollowUpState.REDO if round_no == 1 else FollowUpState.TO_DECIDE
 
 
-def redo_day(promised_on: date, promised_for: date, today: date) -> date:
-    """Return when what is done again is due: after half the time that it had at first, a day at least."""
-    return today + timedelta(days=max((promised_for - promised_on).days // 2, 1))
-
-
 def is_new_day(day: date, today: date) -> bool:
     """Say whether a return visit may be put off to a day."""
     return today <= day <= today + FURTHEST_DAY

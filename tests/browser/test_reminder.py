@@ -15,7 +15,7 @@ from tests.browser.conftest import PHONE, Devices
 from tests.browser.serving import ROOT, Server, serving
 from tests.browser.watching import assert_accessible
 from tests.factories import Factory
-from tests.followups.test_list import promise
+from tests.followups.making import promise
 from tests.person import Person
 
 MORNING = "2026-11-24T02:00:00+00:00"

@@ -20,10 +20,11 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
 from fieldvisit.followups import calendar_queries
-from fieldvisit.followups.models import FollowUp, FollowUpState
+from fieldvisit.followups.models import FollowUp
+from fieldvisit.followups.rules import FollowUpState
 from fieldvisit.visits.models import Commitment
 from tests.factories import OTHER_VILLAGE, Factory
-from tests.followups.test_list import promise
+from tests.followups.making import promise
 from tests.person import Person
 from tests.visits.counting import queries_counted
 

@@ -38,13 +38,6 @@ def test_the_later_judgement_stands_but_no_report_of_the_cadre_over_the_resident
     assert rules.stands(way, earlier) == (not (earlier in own and way not in own))
 
 
-@given(days, st.integers(0, 400), days)
-def test_a_redo_has_half_the_time_and_a_day_at_least(promised_on: date, had: int, today: date) -> None:
-    due = rules.redo_day(promised_on, promised_on + timedelta(days=had), today)
-    assert due > today
-    assert (due - today).days <= max(had / 2, 1)
-
-
 @given(st.sampled_from(FollowUpState), st.none() | days, days)
 def test_only_what_is_open_or_lately_closed_is_judged(state: FollowUpState, closed: date | None, today: date) -> None:
     may = rules.may_judge(state, closed, today)

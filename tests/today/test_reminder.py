@@ -20,7 +20,7 @@ from fieldvisit.today.rules import may_remind, reminder_words
 from fieldvisit.workdays.notice import shipped
 from fieldvisit.workdays.rules import Kind, Table, is_working_day, table_of
 from tests.factories import Factory
-from tests.followups.test_list import promise
+from tests.followups.making import promise
 from tests.person import Person
 from tests.visits.counting import queries_counted
 

@@ -1,0 +1,80 @@
+"""Numbers, codes, days and bounds of the complaint box, from plain values."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from datetime import date, timedelta
+
+# 信访工作条例: within 15 days the person is told.
+ANSWER_WITHIN = timedelta(days=15)
+# Who can't be reached at the third attempt reads the answer on the look-up page.
+MOST_CALLS = 3
+MOST_FILED, MOST_GUESSES = 10, 20
+BOUND_LASTS = timedelta(hours=1)
+
+# No 0 O, 1 I L: read out over the phone, written down by hand.
+CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+NUMBER = re.compile(r"投?-?(20\d{2}(?:0[1-9]|1[0-2]))-?(\d{4,9})")
+DASHES = re.compile(r"[‐-―−ー]")
+
+
+def month_of(day: date) -> str:
+    """Return the month by which numbers are counted: "202611"."""
+    return f"{day:%Y%m}"
+
+
+def number_of(month: str, running: int) -> str:
+    """Return a receipt number: 投-202611-0007."""
+    return f"投-{month}-{running:04}"
+
+
+def typed_number(text: str) -> str | None:
+    """Return the receipt number that somebody means who types it with or without 投, dashes and spaces, or None."""
+    plain = DASHES.sub("-", "".join(unicodedata.normalize("NFKC", text).split()))
+    found = NUMBER.fullmatch(plain) if plain.isascii() or plain[:1] == "投" else None
+    return None if found is None else number_of(found[1], int(found[2]))
+
+
+def code_from(secret: bytes) -> str:
+    """Spell at least 16 secret, evenly spread bytes as a query code of 8 characters."""
+    rest, letters = int.from_bytes(secret, "big"), []
+    for _ in range(CODE_LENGTH):
+        rest, place = divmod(rest, len(CODE_CHARACTERS))
+        letters.append(CODE_CHARACTERS[place])
+    return "".join(letters)
+
+
+def typed_code(text: str) -> str:
+    """Return a code as it was given out, from how people type it."""
+    return re.sub(r"[\s-]", "", DASHES.sub("-", unicodedata.normalize("NFKC", text))).upper()
+
+
+def answer_by(filed_on: date) -> date:
+    """Return the last day for the answer."""
+    return filed_on + ANSWER_WITHIN
+
+
+def days_over(due: date, today: date, *, is_answered: bool) -> int:
+    """Return by how many days an answer is late, 0 when it is not."""
+    return 0 if is_answered else max((today - due).days, 0)
+
+
+def is_calling(wished: bool, reached: list[bool]) -> bool:
+    """Say whether a call-back is still owed after these attempts."""
+    return wished and not any(reached) and len(reached) < MOST_CALLS
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one address: an IPv4 address, or the 64-bit network of an IPv6 one, which has one user."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False).network_address)
