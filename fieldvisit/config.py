@@ -38,6 +38,10 @@ class Settings:
     checklist: str = ""
     due_rules: str = ""
     site_name: str = "双联系"
+    # How many of a hundred judged return visits somebody of another unit asks about once more.
+    sample_percent: int = 20
+    # What they are drawn by. Unless set it is the secret key, so that nobody can foretell the draw.
+    sample_seed: str = ""
 
     @property
     def photo_dir(self) -> Path:
@@ -61,6 +65,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         checklist=_existing_file(environ, "FIELDVISIT_CHECKLIST"),
         due_rules=_existing_file(environ, "FIELDVISIT_DUE_RULES"),
         site_name=environ.get("FIELDVISIT_SITE_NAME", "").strip() or "双联系",
+        sample_percent=_number(environ, "FIELDVISIT_SAMPLE_PERCENT", 20, 0, 100),
+        sample_seed=environ.get("FIELDVISIT_SAMPLE_SEED", ""),
     )
 
 

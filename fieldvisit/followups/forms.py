@@ -126,3 +126,19 @@ class RulingForm(Form):
     def validate_reason(self, field: Field) -> None:
         """No ID-card number, nowhere."""
         refuse_id_number(field)
+
+
+class CheckForm(Form):
+    """What was said on the phone to somebody of another unit."""
+
+    mark = RadioField(
+        "住户怎么说",
+        [InputRequired("请选住户怎么说。")],
+        choices=[SelectChoice(mark.value, words.MARKS[mark]) for mark in Mark],
+    )
+    why = OneOf(Why, label="没评价的原因")
+    comment = text("住户的话", LONGEST_WORDS)
+
+    def validate_comment(self, field: Field) -> None:
+        """No ID-card number, nowhere."""
+        refuse_id_number(field)

@@ -13,7 +13,7 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.followups import rules, sheet_queries
+from fieldvisit.followups import checking, rules, sheet_queries
 from fieldvisit.followups.due import DueKind, Span, Unit, due_rules, first_due
 from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Ruling, Way, Why
@@ -95,6 +95,7 @@ def _conclude(follow_up: FollowUp, said: Said, follows: FollowUpState) -> None:
     follow_up.state = follows
     follow_up.closed_at = clock.now()
     settle_earlier(follow_up)
+    checking.draw(follow_up)
     if follows is FollowUpState.REDO:
         do_again(follow_up)
 

@@ -107,3 +107,23 @@ class FollowUpRuling(Base):
     ruling: Mapped[Ruling]
     reason: Mapped[str] = mapped_column(sa.String(200))
     at: Mapped[datetime]
+
+
+class IndependentCheck(Base):
+    """抽查: a judged follow-up that somebody of another unit asks about once more, by phone. Both answers are kept.
+
+    Open while `closed_at` is None.
+    """
+
+    __tablename__ = "independent_check"
+    __table_args__ = (sa.Index(None, "asker_id", "closed_at"), sa.Index(None, "closed_at", "id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"), unique=True)
+    asker_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
+    drawn_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    mark: Mapped[Mark | None]
+    why: Mapped[Why | None]
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    closed_at: Mapped[datetime | None]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 # So often a household is tried that can't be reached; then nobody has judged, and that is how it counts.
 MOST_TRIES = 3
@@ -105,6 +107,16 @@ def after_mark(mark: Mark, why: Why | None, tries: int, round_no: int) -> Follow
     if mark is not Mark.DISSATISFIED:
         return FollowUpState.DONE
     return FollowUpState.REDO if round_no == 1 else FollowUpState.TO_DECIDE
+
+
+def draw(seed: str, follow_up_id: UUID) -> int:
+    """Return the number that a follow-up draws with a seed: always the same, and as if by chance."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{follow_up_id}".encode()).digest()[:8], "big")
+
+
+def is_drawn(seed: str, follow_up_id: UUID, percent: int) -> bool:
+    """Say whether a judged follow-up belongs to the sample that is asked about independently."""
+    return draw(seed, follow_up_id) % 100 < percent
 
 
 def is_new_day(day: date, today: date) -> bool:

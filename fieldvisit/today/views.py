@@ -13,6 +13,7 @@ from fieldvisit.accounts.access import current_cadre, requires, signed_in
 from fieldvisit.accounts.models import Role
 from fieldvisit.capture.kept import kept_offline
 from fieldvisit.extensions import db
+from fieldvisit.followups import check_queries
 from fieldvisit.followups import queries as followups
 from fieldvisit.followups.due import DueRules, due_rules
 from fieldvisit.htmx import go_to
@@ -51,6 +52,7 @@ def index() -> ResponseReturnValue:
         unit=organisation.unit(me.unit_id),
         due_counts=followups.due_counts(me, today),
         due=due,
+        checks=check_queries.count_open(me),
         unfinished=unfinished,
         sent_back=sent_back,
         planned=shown,
