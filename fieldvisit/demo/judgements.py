@@ -10,14 +10,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from fieldvisit import clock
+from fieldvisit.accounts.models import Cadre
 from fieldvisit.demo.households import lot_id, words
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, Judgement
+from fieldvisit.followups.models import FollowUp, IndependentCheck, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Way, Why
 
 # Of a hundred; the rest were satisfied.
 SHARES = ((Mark.DISSATISFIED, 8), (Mark.UNRATED, 6), (Mark.BASICALLY_SATISFIED, 18))
 REDO_DAYS = 5
+CHECKS, CHECKS_TO_MAKE = 9, 2
 OPEN: dict[str, Any] = {"state": FollowUpState.OPEN} | dict.fromkeys(
     ("mark", "way", "closed_at", "outcome", "reported_at")
 )
@@ -30,6 +32,29 @@ def add_judgements(dice: Random, judged: list[dict[str, Any]], today: date) -> N
         found.judge(row)
     db.session.execute(sa.insert(FollowUp), found.again)
     db.session.execute(sa.insert(Judgement), found.said)
+
+
+def add_checks(dice: Random, judged: list[dict[str, Any]], asker: Cadre, today: date) -> None:
+    """Let a cadre ask about what other units' cadres did: some answers are there, two calls are still to be made."""
+    others = [row for row in judged if row["cadre_id"] != asker.id and row["due_on"] < today - timedelta(days=10)]
+    said = words("words.json")["judgements"]
+    rows = []
+    for number, row in enumerate(dice.sample(others, min(CHECKS, len(others)))):
+        at = clock.day_start(row["due_on"]) + timedelta(days=3, hours=9)
+        mark = dice.choice((Mark.SATISFIED, Mark.SATISFIED, Mark.BASICALLY_SATISFIED, Mark.DISSATISFIED))
+        is_open = number < CHECKS_TO_MAKE
+        rows.append(
+            {
+                "id": lot_id(dice),
+                "follow_up_id": row["id"],
+                "asker_id": asker.id,
+                "drawn_at": at,
+                "mark": None if is_open else mark,
+                "comment": "" if is_open else dice.choice(said[mark.value]),
+                "closed_at": None if is_open else at + timedelta(days=1),
+            }
+        )
+    db.session.execute(sa.insert(IndependentCheck), rows)
 
 
 class _Judgements:

@@ -40,5 +40,6 @@ def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     visits = history.add(homes)
     photos.add_photos(dice, drawn, visits)
     judgements.add_judgements(dice, history.looked_after, clock.today())
+    judgements.add_checks(dice, history.looked_after, cadres["wangmin"], clock.today())
     complaints.add_complaints(cadres, clock.today())
     db.session.commit()

@@ -67,6 +67,13 @@ class Entered:
     seq: int
 
 
+def agree_to_photos(follow_up: FollowUp, is_agreed: bool) -> None:
+    """Note whether the householder agrees to photos; those already there stay until somebody takes them away."""
+    if follow_up.state is not FollowUpState.OPEN:
+        raise Refused(CLOSED, 409)
+    follow_up.photo_agreed = is_agreed
+
+
 def save_entry(follow_up: FollowUp, entered: Entered) -> FollowUpEntry:
     """Save what the page says of a follow-up; an older save of the same phone changes nothing."""
     if follow_up.state is not FollowUpState.OPEN:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement, Rescheduling
+from fieldvisit.followups import photo_queries
+from fieldvisit.followups.models import FollowUp, FollowUpPhoto, FollowUpRuling, Judgement, Rescheduling
 from fieldvisit.followups.rules import FollowUpState, Mark
 from fieldvisit.households.models import Household
 from fieldvisit.organisation.models import Unit
@@ -110,6 +111,7 @@ class Round:
     said: list[Judgement] = field(default_factory=list)
     moved: list[Rescheduling] = field(default_factory=list)
     ruling: FollowUpRuling | None = None
+    pictures: list[FollowUpPhoto] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Case:
 
 
 def case_for(who: Cadre, follow_up_id: UUID) -> Case:
-    """Return the whole story of a follow-up that the person oversees, in five queries, or raise NotYours."""
+    """Return the whole story of a follow-up that the person oversees, in six queries, or raise NotYours."""
     row = db.session.execute(
         sa.select(Commitment.id, Commitment.text, Commitment.due_on, Visit.visited_on, Household, Cadre, Unit.name)
         .join(FollowUp, FollowUp.commitment_id == Commitment.id)
@@ -161,6 +163,8 @@ def _rounds(commitment_id: UUID) -> list[Round]:
         rounds[move.follow_up_id].moved.append(move)
     for ruling in db.session.scalars(sa.select(FollowUpRuling).where(FollowUpRuling.follow_up_id.in_(rounds))):
         rounds[ruling.follow_up_id].ruling = ruling
+    for follow_up_id, pictures in photo_queries.photos_of(rounds).items():
+        rounds[follow_up_id].pictures = pictures
     return list(rounds.values())
 
 

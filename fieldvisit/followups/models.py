@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldvisit.database import Base
-from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Ruling, Way, Why
+from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, PhotoKind, Ruling, Way, Why
 
 
 class FollowUp(Base):
@@ -39,6 +39,8 @@ class FollowUp(Base):
     outcome: Mapped[Outcome | None]
     done_note: Mapped[str] = mapped_column(sa.Text, default="")
     reported_at: Mapped[datetime | None]
+    # The householder has agreed to photos at this return visit.
+    photo_agreed: Mapped[bool] = mapped_column(default=False)
     # How often nobody was reached.
     tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     mark: Mapped[Mark | None]
@@ -62,6 +64,24 @@ class FollowUpEntry(Base):
     device: Mapped[str] = mapped_column(sa.String(36))
     seq: Mapped[int]
     saved_at: Mapped[datetime]
+
+
+class FollowUpPhoto(Base):
+    """A photo of what was done, or the resident's signature. Files are named by `sha256`."""
+
+    __tablename__ = "follow_up_photo"
+    __table_args__ = (sa.UniqueConstraint("follow_up_id", "kind", "source_sha256"), sa.Index(None, "sha256"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"))
+    kind: Mapped[PhotoKind]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    # Of the bytes that the phone sent: the same photo sent twice is one photo.
+    source_sha256: Mapped[str] = mapped_column(sa.String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    added_at: Mapped[datetime]
+    removed: Mapped[bool] = mapped_column(default=False)
 
 
 class Judgement(Base):

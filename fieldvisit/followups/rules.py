@@ -68,6 +68,13 @@ class Why(enum.StrEnum):
     UNWILLING = "unwilling"
 
 
+class PhotoKind(enum.StrEnum):
+    """What a picture of a return visit is; the words stand in addresses."""
+
+    PHOTO = "photos"
+    SIGNATURE = "signature"
+
+
 class Ruling(enum.StrEnum):
     """What the office decides about what was judged badly twice."""
 

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, FollowUpEntry, Judgement, Rescheduling
-from fieldvisit.followups.rules import OWN_HAND, FollowUpState
+from fieldvisit.followups import photo_queries
+from fieldvisit.followups.models import FollowUp, FollowUpEntry, FollowUpPhoto, Judgement, Rescheduling
+from fieldvisit.followups.rules import OWN_HAND, FollowUpState, PhotoKind
 from fieldvisit.households.models import Household
 from fieldvisit.visits.models import Commitment, Visit
 
@@ -36,6 +37,17 @@ class Item:
     entry: FollowUpEntry | None
     said: Sequence[Judgement]
     moved: Sequence[Rescheduling]
+    pictures: Sequence[FollowUpPhoto]
+
+    @property
+    def photos(self) -> list[FollowUpPhoto]:
+        """Return the photos of what was done."""
+        return [row for row in self.pictures if row.kind is PhotoKind.PHOTO]
+
+    @property
+    def signature(self) -> FollowUpPhoto | None:
+        """Return the resident's signature."""
+        return next((row for row in self.pictures if row.kind is PhotoKind.SIGNATURE), None)
 
     @property
     def own_hand(self) -> Judgement | None:
@@ -54,7 +66,7 @@ def household_to_follow_up(who: Cadre, household_id: UUID) -> Household:
 
 
 def open_items(who: Cadre, household_id: UUID) -> list[Item]:
-    """Return what `who` has still to look after in a household, by due day, in three queries."""
+    """Return what `who` has still to look after in a household, by due day, in four queries."""
     rows = db.session.execute(
         sa.select(FollowUp, Commitment.text, Commitment.due_on, Visit.visited_on, FollowUpEntry)
         .join(Commitment, Commitment.id == FollowUp.commitment_id)
@@ -65,8 +77,9 @@ def open_items(who: Cadre, household_id: UUID) -> list[Item]:
         .limit(MOST)
     ).all()
     said = _said({row[0].commitment_id for row in rows})
-    moved = _moved([row[0].id for row in rows])
-    return [Item(*row, said[row[0].commitment_id], moved[row[0].id]) for row in rows]
+    ids = [row[0].id for row in rows]
+    moved, pictures = _moved(ids), photo_queries.photos_of(ids)
+    return [Item(*row, said[row[0].commitment_id], moved[row[0].id], pictures[row[0].id]) for row in rows]
 
 
 def _said(commitment_ids: Collection[UUID]) -> dict[UUID, list[Judgement]]:

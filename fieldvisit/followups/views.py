@@ -16,6 +16,7 @@ from fieldvisit.followups import (
     check_views,  # noqa: F401  (puts its routes on the blueprint)
     desk_queries,
     desk_views,  # noqa: F401  (puts its routes on the blueprint)
+    photo_views,  # noqa: F401  (puts its routes on the blueprint)
     queries,
     rules,
     sheet_views,  # noqa: F401  (puts its routes on the blueprint)

@@ -29,7 +29,11 @@ SIZES = {"full": PhotoSize.FULL, "small": PhotoSize.THUMB}
 @requires(Role.CADRE, Role.SUPERVISOR, Role.OFFICE)
 def photo(photo_id: UUID, size: str) -> ResponseReturnValue:
     """Answer with a photo of a visit that the person may read."""
-    sha256 = readable_photo_sha256(current_cadre(), photo_id)
+    return answer_with(readable_photo_sha256(current_cadre(), photo_id), size)
+
+
+def answer_with(sha256: str, size: str) -> ResponseReturnValue:
+    """Answer with a stored photo in a size of SIZES; 404 when its file is not there."""
     path = photo_store().path(sha256, SIZES[size])
     if not path.is_file():
         abort(404)

@@ -23,8 +23,10 @@
 
   function putBack(item) {
     const path = item.url.split("?")[0];
+    const [, photo] = path.match(/\/(?:photos|signature)\/([0-9a-f-]{36})/) || [];
+    if (photo) return document.dispatchEvent(new CustomEvent("photo-kept", { detail: { item, photo, removed: path.endsWith("/remove") } }));
     const form = saving.formAt(path);
-    if (path.endsWith("/entry") && form) saving.putBack(form, item);
+    if (form && form.matches("[data-save]")) saving.putBack(form, item);
     const [, judged] = path.match(/^\/followups\/([^/]+)\/judgements\//) || [];
     if (judged && item.state !== "refused") saidByOwnHand(document.getElementById("item-" + judged));
   }

@@ -135,10 +135,13 @@
     if (removed) return there?.remove();
     const blob = item.fields.get("photo");
     if (there || !blob) return;
-    const card = item.url.match(/\/cards\/(\w+)\//)[1];
-    const holder = document.querySelector(card === "signature" ? "[data-signature]" : `[data-card="${card}"] [data-photos]`);
+    const [, followUp, kind] = item.url.match(/^\/followups\/([^/]+)\/(photos|signature)\//) || [];
+    const card = kind || item.url.match(/\/cards\/(\w+)\//)[1];
+    const isSignature = card === "signature";
+    const place = followUp ? `#item-${followUp}` : `[data-card="${card}"]`;
+    const holder = document.querySelector(isSignature ? "[data-signature]" : `${place} [data-photos]`);
     if (!holder) return;
-    if (card === "signature") holder.querySelectorAll(".photo").forEach((old) => old.remove());
+    if (isSignature) holder.querySelectorAll(".photo").forEach((old) => old.remove());
     const figure = show(holder, blob);
     keep(figure, item.key);
     figure.dataset.photo = photo;
@@ -167,7 +170,7 @@
       place.querySelectorAll(".error").forEach((old) => old.remove());
       place.insertAdjacentHTML("beforeend", html);
     };
-    waiting.push({ figure, blob, headers, said, replace, address: visitAddress(holder.dataset.upload) + id + holder.dataset.write });
+    waiting.push({ figure, blob, headers, said, replace, address: (window.visitAddress || String)(holder.dataset.upload) + id + holder.dataset.write });
     drain();
   }
   window.addEventListener("online", () => document.querySelectorAll(".photo-progress").forEach((words) => words.onclick && words.onclick()));
@@ -179,7 +182,7 @@
     const input = event.target;
     if (!input.matches("[data-photo-input]")) return;
     const holder = input.closest("[data-photos]");
-    const place = holder.closest(".card").querySelector(".status");
+    const place = [...holder.closest(".card").querySelectorAll(".status")].find((status) => !status.closest(".agreement"));
     const files = [...input.files];
     input.value = ""; // the same photo may be taken again
     const figures = files.map((file) => show(holder, file));

@@ -44,6 +44,8 @@ PAGES = (
     Visited("reviews", SUPERVISOR, "/reviews"),
     Visited("reviews-all", SUPERVISOR, "/reviews?state=all"),
     Visited("review", SUPERVISOR, "/reviews", link="吴秀兰"),
+    Visited("checks", CADRE, "/checks"),
+    Visited("check-results", OFFICE, "/checks/results"),
     Visited("dissatisfied", OFFICE, "/dissatisfied"),
     Visited("dissatisfied-once", SUPERVISOR, "/dissatisfied?state=settled"),
     Visited("dissatisfied-decision", OFFICE, "/dissatisfied", link="联系相关部门上门查看"),

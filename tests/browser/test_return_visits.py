@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from fieldvisit import clock
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import Judgement
+from fieldvisit.followups.models import FollowUpPhoto, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Way
 from tests.browser.faults import HAS_PAGE, Bench
 from tests.browser.walk import wait_until
@@ -85,12 +85,18 @@ def test_a_return_visit_made_offline_is_read_back_after_the_browser_was_killed_a
     home.answer(1, "还没兑现")
     home.answer(1, "未评价")
     home.page.locator(".chip", has_text="没人在家").last.click()
+    home.page.locator(".chip", has_text="户主同意拍照").first.click()
+    home.page.locator("[data-photo-input]").nth(1).set_input_files(home.bench.photos / "kitchen.jpg")
+    expect(home.page.locator(".photo-kept")).to_have_count(1)
     expect(home.page.locator("#save-state")).to_contain_text("已存本机")
     home.bench.phone.kill()
     home.bench.phone.switch_on()
     home.page.goto(home.path)
     expect(home.page.locator("textarea[name=note]").first).to_have_value("水样送到县里了")
     expect(home.page.locator("[value=nobody_home]").last).to_be_checked()
+    expect(home.page.locator(".photo-kept img")).to_be_visible()
+    assert_accessible(home.page)
+    take_picture(home.page, "return-visit-offline-phone")
     home.page.get_by_role("button", name="完成回访").click()
     expect(home.page.get_by_text("回访已记下，存在手机上")).to_be_visible()
     home.page.goto(home.path)
@@ -105,6 +111,8 @@ def test_a_return_visit_made_offline_is_read_back_after_the_browser_was_killed_a
         "水样送到县里了",
     )
     assert (second.state, second.tries) == (FollowUpState.OPEN, 1)
+    (photo,) = db.session.query(FollowUpPhoto)
+    assert photo.follow_up_id == first.id
 
 
 def test_a_resident_judges_on_the_cadres_phone_and_can_go_nowhere_else(home: AtHome) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from io import BytesIO
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, FollowUpEntry, Judgement
+from fieldvisit.followups import photo_queries
+from fieldvisit.followups.models import FollowUp, FollowUpEntry, FollowUpPhoto, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Way
 from fieldvisit.households.models import Household
+from tests import photos_factory
 from tests.factories import Factory
 from tests.followups.making import AtTheDoor, promise, rounds
 from tests.person import Person
@@ -298,3 +302,78 @@ def test_a_promise_that_an_amendment_took_back_needs_no_return_visit(
     db.session.commit()
     assert door.judged(follow_up_id, "satisfied").status_code == 409
     assert "没有等着回访的事了" in door.page()
+
+
+def jpeg(number: int = 0) -> BytesIO:
+    """Return a photo as a phone sends it."""
+    return BytesIO(photos_factory.phone_jpeg(width=800 + number, height=600))
+
+
+def photograph(door: AtTheDoor, follow_up_id: UUID, kind: str = "photos", number: int = 0) -> TestResponse:
+    """Send a photo of what was done."""
+    url = f"/followups/{follow_up_id}/{kind}/{uuid4()}?household={door.household_id}"
+    return door.person.post(url, {"photo": (jpeg(number), "photo.jpg")}, fragment=True)
+
+
+def agree(door: AtTheDoor, follow_up_id: UUID, **fields: str) -> None:
+    """Let the householder agree to photos, or not."""
+    url = f"/followups/{follow_up_id}/agreed?household={door.household_id}"
+    assert door.person.post(url, fields, fragment=True).status_code == 200
+
+
+def test_a_photo_needs_the_householders_agreement_and_no_return_visit_needs_a_photo(
+    door: AtTheDoor, cadre: Cadre, household: Household
+) -> None:
+    follow_up_id = promise(cadre, household)
+    refused = photograph(door, follow_up_id)
+    assert refused.status_code == 422
+    assert "户主同意" in refused.text
+    agree(door, follow_up_id, agreed="y")
+    assert photograph(door, follow_up_id).status_code == 200
+    assert "/small.jpg" in door.page()
+    agree(door, follow_up_id)
+    assert photograph(door, follow_up_id, number=1).status_code == 422
+
+
+def test_a_signature_takes_the_place_of_the_one_before(door: AtTheDoor, cadre: Cadre, household: Household) -> None:
+    follow_up_id = promise(cadre, household)
+    for number in (0, 1):
+        assert photograph(door, follow_up_id, "signature", number).status_code == 200
+    assert [row.removed for row in db.session.query(FollowUpPhoto).order_by(FollowUpPhoto.added_at)] == [True, False]
+
+
+def test_photos_of_a_return_visit_are_seen_by_those_who_read_of_it_and_kept_by_the_sweep(
+    door: AtTheDoor, app: Flask, make: Factory, cadre: Cadre, household: Household
+) -> None:
+    follow_up_id = promise(cadre, household)
+    agree(door, follow_up_id, agreed="y")
+    photograph(door, follow_up_id)
+    (photo,) = db.session.query(FollowUpPhoto)
+    path = f"/followups/photos/{photo.id}/small.jpg"
+    assert door.person.get(path).status_code == 200
+    assert Person(app, make.cadre(Role.SUPERVISOR)).get(path).status_code == 200
+    assert Person(app, make.cadre(Role.ADMINISTRATOR)).get(path).status_code == 404
+    stranger = make.cadre(Role.SUPERVISOR, Role.CADRE, unit=make.unit("区档案馆", villages=()))
+    assert Person(app, stranger).get(path).status_code == 404
+    assert photo_queries.is_named(photo.sha256)
+    url = f"/followups/{follow_up_id}/photos/{photo.id}/remove?household={household.id}"
+    assert door.person.post(url, fragment=True).status_code == 200
+    assert not photo_queries.is_named(photo.sha256)
+    assert door.person.get(path).status_code == 404
+
+
+def test_nobody_elses_follow_up_takes_a_photo(
+    door: AtTheDoor, make: Factory, cadre: Cadre, household: Household
+) -> None:
+    others = promise(make.cadre(), household)
+    assert photograph(door, others).status_code == 404
+    assert photograph(door, others, "signature").status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"no picture", b"\xff\xd8\xff\xe0broken"])
+def test_what_is_no_photo_is_refused_in_words(door: AtTheDoor, cadre: Cadre, household: Household, body: bytes) -> None:
+    follow_up_id = promise(cadre, household)
+    url = f"/followups/{follow_up_id}/signature/{uuid4()}?household={household.id}"
+    answer = door.person.post(url, {"photo": (BytesIO(body), "photo.jpg")}, fragment=True)
+    assert answer.status_code in (413, 415, 422)
+    assert db.session.query(FollowUpPhoto).count() == 0
