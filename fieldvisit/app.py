@@ -14,6 +14,7 @@ from fieldvisit.accounts import access, loader
 from fieldvisit.accounts import views as accounts
 from fieldvisit.assets import asset_dir, init_assets
 from fieldvisit.capture import kept
+from fieldvisit.cards import views as cards
 from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     photo_views.bp,
     reviews.bp,
     followups.bp,
+    cards.bp,
     today.bp,
     offline.bp,
 )

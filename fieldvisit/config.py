@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 MIN_SECRET_LENGTH = 32
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 class SettingsError(Exception):
@@ -37,6 +39,7 @@ class Settings:
     plain_http: bool = False
     checklist: str = ""
     site_name: str = "双联系"
+    public_url: str = ""
 
     @property
     def photo_dir(self) -> Path:
@@ -59,6 +62,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         plain_http=_yes(environ, "FIELDVISIT_PLAIN_HTTP") or mode is Mode.DEMO,
         checklist=_existing_file(environ, "FIELDVISIT_CHECKLIST"),
         site_name=environ.get("FIELDVISIT_SITE_NAME", "").strip() or "双联系",
+        public_url=_origin(environ, "FIELDVISIT_PUBLIC_URL"),
     )
 
 
@@ -119,6 +123,13 @@ def _existing_file(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if value and not Path(value).is_file():
         raise SettingsError(f"{name} {value} is not a file.")
+    return value
+
+
+def _origin(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip().rstrip("/")
+    if value and not ORIGIN.fullmatch(value):
+        raise SettingsError(f"{name} is {value!r}; it must be like https://example.org, without a path.")
     return value
 
 

@@ -3,10 +3,11 @@
 from fieldvisit.accounts import models as accounts
 from fieldvisit.audit import models as audit
 from fieldvisit.capture import models as capture
+from fieldvisit.cards import models as cards
 from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
 from fieldvisit.organisation import models as organisation
 from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
 
-__all__ = ["accounts", "audit", "capture", "followups", "households", "organisation", "reviews", "visits"]
+__all__ = ["accounts", "audit", "capture", "cards", "followups", "households", "organisation", "reviews", "visits"]

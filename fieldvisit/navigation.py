@@ -21,9 +21,10 @@ class Place:
 
 
 TODAY = Place("today.index", "今日", "home", ("today.", "followups."))
-HOUSEHOLDS = Place("households.index", "住户", "people", ("households.",))
+HOUSEHOLDS = Place("households.index", "住户", "people", ("households.", "cards."))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
+MESSAGES = Place("cards.messages", "反映", "message", ("cards.messages",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
 ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.",))
@@ -35,6 +36,7 @@ PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), REVIEWS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),
     (frozenset({Role.CADRE}), MY_VISITS),
+    (frozenset({Role.CADRE, Role.OFFICE}), MESSAGES),
     (frozenset({Role.ADMINISTRATOR}), PAIRINGS),
     (frozenset({Role.ADMINISTRATOR}), PEOPLE),
     (frozenset({Role.ADMINISTRATOR}), ORGANISATION),
