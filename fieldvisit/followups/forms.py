@@ -6,6 +6,7 @@ import enum
 from typing import Any, TypeVar
 
 from wtforms import BooleanField, Field, Form, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, ValidationError
 
 from fieldvisit.fields import DayField, clean_line, line, text
@@ -73,8 +74,7 @@ class FinishForm(Form):
     way = RadioField(
         "怎么回访的",
         [InputRequired("请选是上门还是打电话。")],
-        choices=[(Way.AT_THE_DOOR.value, "上门"), (Way.BY_PHONE.value, "打电话")],
-        validate_choice=True,
+        choices=[SelectChoice(Way.AT_THE_DOOR.value, "上门"), SelectChoice(Way.BY_PHONE.value, "打电话")],
     )
 
 
@@ -92,7 +92,9 @@ class PutOffForm(Form):
 class LapseForm(Form):
     """Why nobody need come back."""
 
-    reason = RadioField("原因", [InputRequired("请选一个原因。")], choices=[(word, word) for word in LAPSED])
+    reason = RadioField(
+        "原因", [InputRequired("请选一个原因。")], choices=[SelectChoice(word, word) for word in LAPSED]
+    )
 
 
 class JudgementForm(Form):
@@ -101,7 +103,7 @@ class JudgementForm(Form):
     mark = RadioField(
         "评价",
         [InputRequired("请点一个评价。")],
-        choices=[(mark.value, words.MARKS[mark]) for mark in Mark if mark is not Mark.UNRATED],
+        choices=[SelectChoice(mark.value, words.MARKS[mark]) for mark in Mark if mark is not Mark.UNRATED],
     )
     comment = text("您的话", LONGEST_WORDS)
     is_hidden = BooleanField("不给走访干部看")
@@ -117,7 +119,7 @@ class RulingForm(Form):
     ruling = RadioField(
         "处理",
         [InputRequired("请选一种处理。")],
-        choices=[(ruling.value, words.RULINGS[ruling]) for ruling in Ruling],
+        choices=[SelectChoice(ruling.value, words.RULINGS[ruling]) for ruling in Ruling],
     )
     reason = line("理由", 200, needed=True)
 

@@ -18,8 +18,8 @@ class FollowUpState(enum.StrEnum):
     """Open until the resident has judged.
 
     Dissatisfied once, it is done again (a new follow-up; redone, once that has its end); twice, the office decides,
-    and what it has decided is not judged again. Withdrawn when its commitment was taken back by an amendment; lapsed when the household moved away
-    or the resident died.
+    and what it has decided is not judged again. Withdrawn when its commitment was taken back by an amendment; lapsed
+    when the household moved away or the resident died.
     """
 
     OPEN = "open"
