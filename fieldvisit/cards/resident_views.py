@@ -17,6 +17,7 @@ from fieldvisit.cards.queries import Opened
 from fieldvisit.database import write_transactions
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
+from fieldvisit.fields import first_error
 from fieldvisit.followups.forms import JudgementForm
 from fieldvisit.followups.judging import Said
 from fieldvisit.followups.rules import Mark, Way
@@ -65,7 +66,7 @@ def judge(token: str, follow_up_id: UUID) -> ResponseReturnValue:
     try:
         if not _is_taken(queries.judgement_with_id(said_id), follow_up_id):
             if not form.validate():
-                return _again(token, 422, Sent(said_id, "", about, judgement=form))
+                return _again(token, 422, Sent(said_id, first_error(form), about, judgement=form))
             comment, is_hidden = form.comment.data or "", form.is_hidden.data
             said = Said(said_id, Mark(form.mark.data), Way.OWN_PHONE, None, comment, is_hidden)
             actions.judge(found.link, promise, said)
@@ -88,7 +89,7 @@ def report(token: str) -> ResponseReturnValue:
             raise Refused(actions.USED, 409)
         if there is None:
             if not form.validate():
-                return _again(token, 422, Sent(message_id, "", report=form))
+                return _again(token, 422, Sent(message_id, first_error(form), report=form))
             words, is_hidden = form.words.data or "", form.is_hidden.data
             actions.report(found.link, message_id, words, form.number(), is_hidden)
     except Refused as refusal:

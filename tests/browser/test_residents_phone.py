@@ -58,7 +58,7 @@ def test_the_code_on_the_phone_and_on_paper_is_the_link_that_opens_the_page(
     phone.get_by_role("link", name="打印这一户的卡").click()
     assert scanned(phone.locator(".paper-code")) == [on_phone]
     resident = opened.open(WITHOUT_SCRIPT, server)
-    answer = resident.goto(on_phone)
+    answer = resident.goto(on_phone, wait_until="networkidle")
     assert answer is not None
     assert answer.status == 200
 
@@ -71,7 +71,7 @@ def test_without_script_a_resident_opens_judges_and_reports(
     page = opened.open(WITHOUT_SCRIPT, server)
     page.goto(f"/r/{card.token}")
     page.get_by_text("我来评价").tap()
-    page.get_by_text("不满意").tap()
+    page.get_by_role("radio", name="不满意").tap()
     page.get_by_placeholder("还想说点什么").fill("屋顶还在漏水")
     page.get_by_role("button", name="提交评价").tap()
     expect(page.get_by_text("谢谢您，已经记下")).to_be_in_viewport()
@@ -99,7 +99,7 @@ def fill(cadre: Cadre, household: Household) -> None:
     promise(cadre, household, "问清高龄津贴", TODAY - timedelta(days=2))
     promise(cadre, household, "门前路灯报修", later)
     promise(cadre, household, "修水管", later, round_no=2)
-    done = {"state": FollowUpState.DONE, "closed_at": now}
+    done: dict[str, Any] = {"state": FollowUpState.DONE, "closed_at": now}
     promise(cadre, household, "办老年优待证", mark=Mark.SATISFIED, way=Way.OWN_PHONE, **done)
     promise(cadre, household, "帮忙卖土鸡蛋", mark=Mark.BASICALLY_SATISFIED, way=Way.AT_THE_DOOR, **done)
     promise(cadre, household, "路口装反光镜", state=FollowUpState.DECIDED, round_no=2, closed_at=now)
@@ -108,7 +108,7 @@ def fill(cadre: Cadre, household: Household) -> None:
 
 SMALL = """() => [...document.querySelectorAll('a[href], button, input, textarea, summary')]
   .filter((e) => !e.matches('.skip, [type=hidden]') && e.checkVisibility())
-  .filter((e) => Math.max(e.getBoundingClientRect().height, e.closest('label')?.getBoundingClientRect().height ?? 0) < 59.5)
+  .map((e) => e.closest('label') ?? e).filter((e) => e.getBoundingClientRect().height < 59.5)
   .map((e) => e.outerHTML.slice(0, 120))"""
 
 
@@ -134,8 +134,8 @@ def test_the_page_is_large_light_and_open_to_all(
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
         take_picture(page, f"resident-{name}-open")
         page.emulate_media(color_scheme="dark")
-        assert_accessible(page)
         take_picture(page, f"resident-{name}-dark")
+        assert_accessible(page)
         page.goto(f"/r/{card.token}/privacy")
         assert_accessible(page)
         take_picture(page, f"resident-privacy-{name}")
@@ -148,11 +148,11 @@ def test_what_was_not_taken_is_shown_at_its_place_with_everything_typed(
     page = opened.open(WITHOUT_SCRIPT, server)
     page.goto(f"/r/{Resident(app, cadre, household).token}")
     page.get_by_text("我来评价").nth(1).tap()
-    page.get_by_text("满意", exact=True).locator("visible=true").tap()
+    page.get_by_role("radio", name="满意", exact=True).tap()
     words = page.get_by_placeholder("还想说点什么").locator("visible=true")
     words.fill("身份证340221195611240018，请查")
     page.get_by_role("button", name="提交评价").locator("visible=true").tap()
-    expect(page.get_by_text("系统不收身份证号")).to_be_in_viewport()
+    expect(page.get_by_role("alert").get_by_text("系统不收身份证号")).to_be_in_viewport()
     expect(page.get_by_placeholder("还想说点什么").locator("visible=true")).to_have_value(re.compile("340221"))
     take_picture(page, "resident-refused-phone")
 

@@ -277,7 +277,7 @@ def test_no_face_or_none_of_the_three_is_refused_with_the_words_kept(
     answer = resident.judge(promise(cadre, household, "修水管"), mark, comment="我的话还在")
     assert answer.status_code == 422
     assert "我的话还在" in answer.text
-    assert 'class="error"' in answer.text
+    assert "没有收下：" in answer.text
     assert judgements() == []
 
 
