@@ -181,3 +181,22 @@ def test_a_sheet_prints_ten_cards_on_each_page_of_a4(
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 3
     boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(595, 842)}
+
+
+def test_what_residents_report_is_read_on_a_phone_and_taken_note_of_in_place(
+    phone: Page, server: Server, enter: Enter, app: Flask, cadre: Cadre, household: Household
+) -> None:
+    card = Resident(app, cadre, household)
+    card.report("门口的路灯坏了")
+    card.report("村口的桥面有个洞，晚上走路看不见，请来看看。" * 8, phone="13805530002")
+    enter(phone, cadre)
+    phone.goto("/messages")
+    assert_accessible(phone)
+    take_picture(phone, "messages-some-phone")
+    phone.get_by_role("button", name="已知悉").first.tap()
+    expect(phone.get_by_role("link", name="138 0553 0002")).to_be_visible()
+    expect(phone.get_by_role("button", name="已知悉")).to_have_count(1)
+    phone.goto(f"/households/{household.id}")
+    phone.get_by_text("联系卡（1 张有效）").tap()
+    assert_accessible(phone)
+    take_picture(phone, "household-reported-phone")
