@@ -14,6 +14,7 @@ from fieldvisit.accounts import access, loader
 from fieldvisit.accounts import views as accounts
 from fieldvisit.assets import asset_dir, init_assets
 from fieldvisit.capture import kept
+from fieldvisit.cards import views as cards
 from fieldvisit.complaints import views as complaints
 from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     reviews.bp,
     complaints.bp,
     followups.bp,
+    cards.bp,
     today.bp,
     offline.bp,
 )

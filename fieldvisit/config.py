@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 MIN_SECRET_LENGTH = 32
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 class SettingsError(Exception):
@@ -42,6 +44,7 @@ class Settings:
     sample_percent: int = 20
     # What they are drawn by. Unless set it is the secret key, so that nobody can foretell the draw.
     sample_seed: str = ""
+    public_url: str = ""
 
     @property
     def photo_dir(self) -> Path:
@@ -67,6 +70,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         site_name=environ.get("FIELDVISIT_SITE_NAME", "").strip() or "双联系",
         sample_percent=_number(environ, "FIELDVISIT_SAMPLE_PERCENT", 20, 0, 100),
         sample_seed=environ.get("FIELDVISIT_SAMPLE_SEED", ""),
+        public_url=_origin(environ, "FIELDVISIT_PUBLIC_URL"),
     )
 
 
@@ -127,6 +131,13 @@ def _existing_file(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if value and not Path(value).is_file():
         raise SettingsError(f"{name} {value} is not a file.")
+    return value
+
+
+def _origin(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip().rstrip("/")
+    if value and not ORIGIN.fullmatch(value):
+        raise SettingsError(f"{name} is {value!r}; it must be like https://example.org, without a path.")
     return value
 
 

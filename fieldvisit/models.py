@@ -3,6 +3,7 @@
 from fieldvisit.accounts import models as accounts
 from fieldvisit.audit import models as audit
 from fieldvisit.capture import models as capture
+from fieldvisit.cards import models as cards
 from fieldvisit.complaints import models as complaints
 from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
@@ -15,6 +16,7 @@ __all__ = [
     "accounts",
     "audit",
     "capture",
+    "cards",
     "complaints",
     "followups",
     "households",

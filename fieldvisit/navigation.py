@@ -25,13 +25,14 @@ class Place:
 
 
 TODAY = Place("today.index", "今日", "home", ("today.", "followups."))
-HOUSEHOLDS = Place("households.index", "住户", "people", ("households.",))
+HOUSEHOLDS = Place("households.index", "住户", "people", ("households.", "cards."))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
 DISSATISFIED = Place(
     "followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case", "followups.check_results")
 )
 COMPLAINTS = Place("complaints.desk", "投诉建议", "letter", ("complaints.",))
+MESSAGES = Place("cards.messages", "反映", "message", ("cards.messages",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
 ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.", "workdays."))
@@ -45,6 +46,7 @@ PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.OFFICE}), COMPLAINTS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),
     (frozenset({Role.CADRE}), MY_VISITS),
+    (frozenset({Role.CADRE, Role.OFFICE}), MESSAGES),
     (frozenset({Role.ADMINISTRATOR}), PAIRINGS),
     (frozenset({Role.ADMINISTRATOR}), PEOPLE),
     (frozenset({Role.ADMINISTRATOR}), ORGANISATION),

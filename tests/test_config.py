@@ -54,6 +54,8 @@ def test_the_usual_addresses_of_postgresql_are_understood(tmp_path: Path, prefix
         ("FIELDVISIT_PLAIN_HTTP", "yes"),
         ("FIELDVISIT_CHECKLIST", "/no/such/file.json"),
         ("FIELDVISIT_DUE_RULES", "/no/such/file.json"),
+        ("FIELDVISIT_PUBLIC_URL", "slx.example.org"),
+        ("FIELDVISIT_PUBLIC_URL", "https://slx.example.org/r"),
     ],
 )
 def test_a_wrong_setting_is_named_in_the_message(tmp_path: Path, name: str, value: str) -> None:

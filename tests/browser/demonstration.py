@@ -38,9 +38,10 @@ class Demonstration:
         if visited.user_name is not None:
             page.context.add_cookies([self._cookie(visited.user_name)])  # type: ignore[list-item]  # plain dict
         page.goto(visited.path, wait_until="load")
-        if visited.link:
-            page.get_by_role("link", name=visited.link).first.click()
-            page.wait_for_load_state("load")
+        for link in (visited.link, *visited.then.split(" > ")):
+            if link:
+                page.get_by_role("link", name=link).first.click()
+                page.wait_for_load_state("load")
         return page
 
     def _cookie(self, user_name: str) -> dict[str, str]:

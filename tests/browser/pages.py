@@ -14,6 +14,8 @@ class Visited:
     path: str
     # Or the way there from `path`: the text of a link, for pages whose address has an id.
     link: str = ""
+    # And the texts of the links to follow from there, between " > ".
+    then: str = ""
 
     def __str__(self) -> str:
         """Name the page in test ids."""
@@ -30,6 +32,10 @@ PAGES = (
     Visited("return-visit", CADRE, "/followups", link="方守仁"),
     Visited("households", CADRE, "/households"),
     Visited("household", CADRE, "/households", link="欧阳德福"),
+    # From a household's page, so that the address has its id.
+    Visited("contact-card", CADRE, "/households", link="欧阳德福", then="联系卡"),
+    Visited("contact-card-sheet", CADRE, "/households", link="欧阳德福", then="联系卡 > 打印这一户的卡"),
+    Visited("messages", CADRE, "/messages"),
     Visited("household-new", CADRE, "/households/new"),
     Visited("visit", CADRE, "/visits", link="许长河"),
     Visited("visit-done", CADRE, "/visits", link="吴秀兰"),
@@ -51,6 +57,8 @@ PAGES = (
     Visited("dissatisfied-decision", OFFICE, "/dissatisfied", link="联系相关部门上门查看"),
     Visited("households-of-the-county", OFFICE, "/households"),
     Visited("reviews-of-the-county", OFFICE, "/reviews"),
+    Visited("messages-of-the-county", OFFICE, "/messages?state=all"),
+    Visited("no-card", None, "/r/no-card-has-this-link"),
     Visited("handler-home", HANDLER, "/"),
     Visited("two-step", HANDLER, "/me/two-step"),
     Visited("complaint-form", None, "/complaints"),

@@ -53,6 +53,14 @@ def test_a_draft_goes_along_too(app: Flask, make: Factory) -> None:
     assert stamp_of(Person(app, cadre).get("/offline").text, f"/visits/{visit.id}/edit")
 
 
+def test_the_contact_card_of_each_paired_household_goes_along(app: Flask, make: Factory) -> None:
+    cadre = make.cadre()
+    household = make.household(paired=cadre)
+    person, address = Person(app, cadre), f"/households/{household.id}/card"
+    assert stamp_of(person.get("/offline").text, address)
+    assert person.get(address).headers["X-Keep-Offline"] == str(cadre.id)
+
+
 def test_the_site_can_be_put_on_the_home_screen(anonymous: Person) -> None:
     manifest = anonymous.get("/manifest.webmanifest").get_json(force=True)
     assert (manifest["start_url"], manifest["display"]) == ("/", "standalone")
