@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from playwright.sync_api import Error as PageLeft
 from playwright.sync_api import Playwright
 
 from fieldvisit.accounts.models import Cadre
@@ -94,9 +96,10 @@ class Bench:
         """Wait until nothing waits on the phone; nobody taps anything for it."""
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
-            self.try_now()
-            if self.phone.page.evaluate(IS_EMPTY):
-                return
+            with suppress(PageLeft):  # what arrives may lead on to another page
+                self.try_now()
+                if self.phone.page.evaluate(IS_EMPTY):
+                    return
             time.sleep(0.3)
         left = self.phone.page.evaluate(
             "async () => (await Outbox.ask({ name: 'list' })).map((i) => [i.url, i.state, i.answer])"

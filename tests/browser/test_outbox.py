@@ -73,8 +73,8 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_what_the_first_one_c
     walk.open(page)
     bench.line.down = True
     walk.take(page, KITCHEN)
-    bench.line.down = False
     bench.phone.sign_in(bench.session_of(bench.make.cadre(name="赵磊")))
+    bench.line.down = False
     page.goto("/waiting")
     wait_until(page, IS_EMPTY)
     expect(page.get_by_text("都上传了")).to_be_visible()
