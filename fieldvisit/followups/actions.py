@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from fieldvisit import clock
@@ -49,9 +49,9 @@ def _add(visit: Visit, commitment: Commitment) -> None:
 def _follow(follow_up: FollowUp, commitment: Commitment) -> None:
     if commitment.removed:
         follow_up.state = FollowUpState.WITHDRAWN
-        judging.settle_earlier(follow_up)
-    elif follow_up.round_no == 1:
-        follow_up.due_on = rules.return_day(commitment.due_on, clock.today())
+        judging.settle_earlier(follow_up, FollowUpState.TO_DECIDE)
+    elif follow_up.round_no == 1 and not sheet_queries.times_put_off(follow_up.id):
+        follow_up.due_on = rules.return_day(commitment.due_on, clock.local(follow_up.scheduled_at).date())
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,25 @@ class Entered:
 
 def agree_to_photos(follow_up: FollowUp, is_agreed: bool) -> None:
     """Note whether the householder agrees to photos; those already there stay until somebody takes them away."""
-    if follow_up.state is not FollowUpState.OPEN:
-        raise Refused(CLOSED, 409)
+    check_takes_reports(follow_up)
     follow_up.photo_agreed = is_agreed
 
 
-def save_entry(follow_up: FollowUp, entered: Entered) -> FollowUpEntry:
-    """Save what the page says of a follow-up; an older save of the same phone changes nothing."""
-    if follow_up.state is not FollowUpState.OPEN:
+def check_takes_reports(follow_up: FollowUp) -> None:
+    """Refuse (409) what is told of a follow-up that was withdrawn, has lapsed or was decided."""
+    if follow_up.state not in rules.TAKES_REPORTS:
         raise Refused(CLOSED, 409)
+
+
+def save_entry(follow_up: FollowUp, entered: Entered) -> FollowUpEntry | None:
+    """Save what the page says of a follow-up; an older save of the same phone changes nothing.
+
+    When the resident has judged meanwhile, it becomes the report at once, without a mark: then None is returned.
+    """
+    check_takes_reports(follow_up)
+    if follow_up.state is not FollowUpState.OPEN:
+        judging.report(follow_up, entered.outcome, entered.note)
+        return None
     entry = sheet_queries.entry_of(follow_up.id)
     if entry is not None and entry.device == entered.device and entered.seq <= entry.seq:
         return entry
@@ -90,29 +100,34 @@ def save_entry(follow_up: FollowUp, entered: Entered) -> FollowUpEntry:
     return entry
 
 
-def finish(who: Cadre, household_id: UUID, way: Way) -> int:
-    """Finish a return visit: what the page holds of each follow-up becomes its report and its judgement.
+def finish(who: Cadre, household_id: UUID, way: Way, at: datetime) -> int:
+    """Finish a return visit made at an instant: what the page holds of each follow-up is reported and judged.
 
-    Return how many of them nobody has judged yet; they stay open.
+    Return how many of them nobody has judged yet; they stay open. Nothing may be left to do, when the residents have
+    judged everything by their own hand.
     """
     rows = sheet_queries.entered(who, household_id)
-    if not rows:
+    if not rows and not sheet_queries.is_any_judged(who, household_id):
         raise Refused("还没有填哪一件办得怎么样，请先填再完成。")
     for follow_up, entry in rows:
         mark, why, comment = entry.mark, entry.why or judging.likely_why(way), entry.comment
         judging.take_report(follow_up)
         if mark is not None:
-            judging.judge(follow_up, judging.Said(uuid4(), mark, way, why, comment), who)
+            judging.judge(follow_up, judging.Said(uuid4(), mark, way, why, comment, at=at), who)
     record(who.id, "follow_up_finished", "household", household_id, items=len(rows))
     return sum(follow_up.state is FollowUpState.OPEN and follow_up.mark is None for follow_up, _entry in rows)
 
 
-def put_off(who: Cadre, follow_up: FollowUp, day: date, reason: str) -> None:
-    """Put a return visit off to another day, with a reason."""
+def put_off(who: Cadre, follow_up: FollowUp, day: date, reason: str, on: date) -> None:
+    """Put a return visit off to another day, with a reason; `on` is the day on which that was decided."""
     if follow_up.state is not FollowUpState.OPEN:
         raise Refused(CLOSED, 409)
-    if not rules.is_new_day(day, clock.today()):
-        raise Refused(f"新的日期要在今天到 {rules.FURTHEST_DAY.days} 天之内。")
+    if not rules.may_put_off(follow_up.round_no, sheet_queries.times_put_off(follow_up.id)):
+        raise Refused("这一件已经改过期，不能再改。请尽快回访，实在去不了请告诉审阅人。")
+    scheduled_on = clock.local(follow_up.scheduled_at).date()
+    furthest = rules.furthest_day(follow_up.round_no, follow_up.due_on, scheduled_on, on)
+    if not on <= day <= furthest:
+        raise Refused(f"新的日期要在{on.month}月{on.day}日到{furthest.month}月{furthest.day}日之间。")
     row = Rescheduling(
         follow_up_id=follow_up.id,
         cadre_id=who.id,
@@ -132,7 +147,7 @@ def lapse(who: Cadre, follow_ups: list[FollowUp], reason: str) -> None:
         follow_up.state = FollowUpState.LAPSED
         follow_up.reason = reason
         follow_up.closed_at = clock.now()
-        judging.settle_earlier(follow_up)
+        judging.settle_earlier(follow_up, FollowUpState.TO_DECIDE)
         record(who.id, "follow_up_lapsed", "follow_up", follow_up.id)
 
 
@@ -145,4 +160,6 @@ def reopen_with(household: Household, by: Cadre) -> None:
     """Open again what was closed only because the household had left."""
     for follow_up in sheet_queries.lapsed_of_household(household.id, LEFT):
         follow_up.state, follow_up.reason, follow_up.closed_at = FollowUpState.OPEN, "", None
+        for earlier in sheet_queries.earlier_rounds(follow_up, FollowUpState.TO_DECIDE):
+            earlier.state = FollowUpState.REDO
         record(by.id, "follow_up_reopened", "follow_up", follow_up.id)

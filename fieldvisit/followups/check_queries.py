@@ -39,7 +39,10 @@ def asker_for(follow_up: FollowUp, number: int) -> int | None:
         Cadre.active,
         # Roles are words in one column, and no other word holds this one.
         sa.cast(Cadre.roles, sa.String).contains(Role.CADRE.value),
+        # Nobody of the unit then, nor of that in which the cadre is now, nor the cadre.
+        Cadre.id != follow_up.cadre_id,
         Cadre.unit_id != unit_id,
+        Cadre.unit_id.not_in(sa.select(Cadre.unit_id).where(Cadre.id == follow_up.cadre_id)),
         Cadre.unit_id.in_(in_county),
     )
     count = db.session.scalar(sa.select(sa.func.count()).select_from(askers.subquery())) or 0
@@ -150,7 +153,11 @@ def compared_page(who: Cadre, cursor: str | None) -> Page[Compared]:
         .join(Visit, Visit.id == Commitment.visit_id)
         .join(Household, Household.id == FollowUp.household_id)
         .join(Unit, Unit.id == Visit.unit_id)
-        .where(IndependentCheck.closed_at.is_not(None), scope_of(who).within(Visit.village_code))
+        .where(
+            IndependentCheck.closed_at.is_not(None),
+            FollowUp.cadre_id != who.id,
+            scope_of(who).within(Visit.village_code),
+        )
         .order_by(IndependentCheck.closed_at.desc(), IndependentCheck.id.desc())
         .limit(PAGE + 1)
     )

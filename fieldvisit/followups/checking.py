@@ -13,16 +13,16 @@ from fieldvisit.config import Settings
 from fieldvisit.extensions import db
 from fieldvisit.followups import check_queries, rules
 from fieldvisit.followups.models import FollowUp, IndependentCheck
-from fieldvisit.followups.rules import Mark, Way, Why
+from fieldvisit.followups.rules import Mark, Why
 
 
 def draw(follow_up: FollowUp) -> None:
     """Take a follow-up that was just judged into the sample, if it is drawn and somebody else can ask.
 
-    Not when nobody judged, nor when the resident did it on their own phone, where no cadre stood by.
+    Not when nobody judged. Also when the resident did it on their own phone: cards pass through the cadre's hands.
     """
     settings: Settings = current_app.extensions["fieldvisit"]
-    if follow_up.mark in (None, Mark.UNRATED) or follow_up.way is Way.OWN_PHONE:
+    if follow_up.mark in (None, Mark.UNRATED):
         return
     seed = settings.sample_seed or settings.secret_key
     if not rules.is_drawn(seed, follow_up.id, settings.sample_percent):

@@ -116,7 +116,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Case:
-    """A commitment, from the promise to where it stands now; `now` is its latest round."""
+    """A commitment, from the promise to where it stands now."""
 
     text: str
     promised_for: date
@@ -125,11 +125,6 @@ class Case:
     cadre: Cadre
     unit_name: str
     rounds: Sequence[Round]
-
-    @property
-    def now(self) -> FollowUp:
-        """Return the latest round's follow-up."""
-        return self.rounds[-1].follow_up
 
 
 def case_for(who: Cadre, follow_up_id: UUID) -> Case:

@@ -78,12 +78,13 @@ def decide(follow_up_id: UUID) -> ResponseReturnValue:
 def _case(follow_up_id: UUID, form: RulingForm, *, sentence: str = "", status: int = 200) -> ResponseReturnValue:
     who = current_cadre()
     story = desk_queries.case_for(who, follow_up_id)
-    may_decide = who.has(Role.OFFICE) and story.now.state is FollowUpState.TO_DECIDE
+    states = {round_.follow_up.id: round_.follow_up.state for round_ in story.rounds}
+    may_decide = who.has(Role.OFFICE) and states[follow_up_id] is FollowUpState.TO_DECIDE
     return render_template(
         "followups/case.html",
         case=story,
         places=organisation.names_of([story.household.village_code]),
-        form=form if may_decide and story.now.id == follow_up_id else None,
+        form=form if may_decide else None,
         sentence=sentence,
         reads_hidden=desk_queries.may_read_hidden(who),
     ), status

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from flask import current_app
@@ -16,7 +16,7 @@ from fieldvisit.extensions import db
 from fieldvisit.followups import checking, rules, sheet_queries
 from fieldvisit.followups.due import DueKind, Span, Unit, due_rules, first_due
 from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement
-from fieldvisit.followups.rules import FollowUpState, Mark, Ruling, Way, Why
+from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Ruling, Way, Why
 from fieldvisit.workdays import queries as workdays
 
 # What a resident reads who judges what can't be judged now.
@@ -33,7 +33,10 @@ NOT_NOW = {
 
 @dataclass(frozen=True)
 class Said:
-    """One judgement: its id (made on the phone), the mark, how it was given, why there is none, own words."""
+    """One judgement: its id (made on the phone), the mark, how it was given, why there is none, own words, and when.
+
+    It may have lain in a phone's outbox since.
+    """
 
     id: UUID
     mark: Mark
@@ -41,6 +44,7 @@ class Said:
     why: Why | None = None
     comment: str = ""
     is_hidden: bool = False
+    at: datetime = field(default_factory=clock.now)
 
 
 def likely_why(way: Way) -> Why:
@@ -53,12 +57,15 @@ def judge(follow_up: FollowUp, said: Said, by: Cadre | None) -> None:
 
     The row must be locked. Refused (409) while the thing is being done again or lies with the office.
     """
+    if sheet_queries.is_judged_by(follow_up.id, said.id):
+        return
     closed_on = clock.local(follow_up.closed_at).date() if follow_up.closed_at else None
     if not rules.may_judge(follow_up.state, closed_on, clock.today()):
         raise Refused(NOT_NOW[follow_up.state], 409)
     why = said.why if said.mark is Mark.UNRATED else None
     is_try = rules.is_try(said.mark, why)
-    stands = rules.stands(said.way, follow_up.way)
+    is_older = any(earlier.at > said.at for earlier in sheet_queries.standing(follow_up.id))
+    stands = rules.stands(said.way, follow_up.way) and not is_older
     follow_up.tries += is_try
     follows = rules.after_mark(said.mark, why, follow_up.tries, follow_up.round_no)
     # A fruitless try changes nothing that was said before, and counts as nothing while others may follow.
@@ -83,7 +90,7 @@ def _keep(follow_up: FollowUp, said: Said, why: Why | None, by: Cadre | None, co
         is_hidden=said.is_hidden,
         stands=counts,
         cadre_id=by.id if by else None,
-        at=clock.now(),
+        at=said.at,
     )
     db.session.add(row)
     db.session.flush()
@@ -94,7 +101,7 @@ def _conclude(follow_up: FollowUp, said: Said, follows: FollowUpState) -> None:
     follow_up.mark, follow_up.way = said.mark, said.way
     follow_up.state = follows
     follow_up.closed_at = clock.now()
-    settle_earlier(follow_up)
+    settle_earlier(follow_up, FollowUpState.REDONE)
     checking.draw(follow_up)
     if follows is FollowUpState.REDO:
         do_again(follow_up)
@@ -105,16 +112,25 @@ def take_report(follow_up: FollowUp) -> None:
     entry = sheet_queries.entry_of(follow_up.id)
     if entry is None:
         return
-    if entry.outcome is not None or entry.note:
-        follow_up.outcome, follow_up.done_note = entry.outcome, entry.note
-        follow_up.reported_at = clock.now()
+    report(follow_up, entry.outcome, entry.note)
     db.session.delete(entry)
 
 
-def settle_earlier(follow_up: FollowUp) -> None:
-    """Note of the rounds before that they have been done again, now that this one has its end."""
-    for earlier in sheet_queries.rounds_in_redo(follow_up):
-        earlier.state = FollowUpState.REDONE
+def report(follow_up: FollowUp, outcome: Outcome | None, note: str) -> None:
+    """Note what the cadre says became of it, if anything."""
+    if outcome is not None or note:
+        follow_up.outcome, follow_up.done_note = outcome, note
+        follow_up.reported_at = clock.now()
+
+
+def settle_earlier(follow_up: FollowUp, state: FollowUpState) -> None:
+    """Say of the rounds for which this one is the redo what they are, now that it has its end.
+
+    REDONE when somebody judged it. When nobody can any more, the dissatisfaction is for the office TO_DECIDE: it does
+    not end by the hand of the one whose work it is about.
+    """
+    for earlier in sheet_queries.earlier_rounds(follow_up, FollowUpState.REDO):
+        earlier.state = state
 
 
 def do_again(follow_up: FollowUp) -> None:
@@ -123,7 +139,7 @@ def do_again(follow_up: FollowUp) -> None:
     again = FollowUp(
         id=uuid4(),
         commitment_id=follow_up.commitment_id,
-        round_no=follow_up.round_no + 1,
+        round_no=sheet_queries.last_round(follow_up.commitment_id) + 1,
         household_id=follow_up.household_id,
         cadre_id=follow_up.cadre_id,
         state=FollowUpState.OPEN,

@@ -17,7 +17,7 @@ from fieldvisit.extensions import db
 from fieldvisit.followups import actions, photo_queries, sheet_queries
 from fieldvisit.followups.blueprint import bp
 from fieldvisit.followups.models import FollowUp, FollowUpPhoto
-from fieldvisit.followups.rules import FollowUpState, PhotoKind
+from fieldvisit.followups.rules import PhotoKind
 from fieldvisit.visits.photo_views import answer_with
 from fieldvisit.visits.photos import PreparedPhoto, prepare
 from fieldvisit.visits.upload_views import photo_store
@@ -61,8 +61,7 @@ def _follow_up(follow_up_id: UUID) -> FollowUp:
 
 
 def _check(follow_up: FollowUp, kind: PhotoKind) -> None:
-    if follow_up.state is not FollowUpState.OPEN:
-        raise Refused(actions.CLOSED, 409)
+    actions.check_takes_reports(follow_up)
     if kind is PhotoKind.SIGNATURE:
         return
     if not follow_up.photo_agreed:
@@ -95,8 +94,7 @@ def _keep(
 def remove_photo(follow_up_id: UUID, photo_id: UUID) -> ResponseReturnValue:
     """Take a photo away; the answer is empty, so that it leaves the page."""
     follow_up = _follow_up(follow_up_id)
-    if follow_up.state is not FollowUpState.OPEN:
-        raise Refused(actions.CLOSED, 409)
+    actions.check_takes_reports(follow_up)
     photo_queries.photo_of(follow_up_id, photo_id).removed = True
     return make_response("")
 

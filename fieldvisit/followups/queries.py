@@ -35,7 +35,8 @@ def of_visit(visit_id: UUID) -> dict[UUID, FollowUp]:
         sa.select(FollowUp)
         .join(Commitment, Commitment.id == FollowUp.commitment_id)
         .where(Commitment.visit_id == visit_id)
-        .order_by(FollowUp.round_no)
+        .order_by(FollowUp.round_no, FollowUp.id)
+        .with_for_update(of=FollowUp)
     )
     return {row.commitment_id: row for row in rows}
 

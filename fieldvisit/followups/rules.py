@@ -83,8 +83,14 @@ class Ruling(enum.StrEnum):
     UNREASONABLE = "unreasonable"
 
 
-OWN_HAND = frozenset({Way.HANDED_OVER, Way.OWN_PHONE})
-JUDGEABLE = frozenset({FollowUpState.OPEN, FollowUpState.DONE})
+# How near a mark is to the resident: what the cadre notes, the phone that was handed over, their own phone.
+NEARNESS = {Way.AT_THE_DOOR: 0, Way.BY_PHONE: 0, Way.HANDED_OVER: 1, Way.OWN_PHONE: 2}
+# A report and photos made before the resident judged may arrive after.
+TAKES_REPORTS = frozenset(
+    {FollowUpState.OPEN, FollowUpState.DONE, FollowUpState.REDO, FollowUpState.REDONE, FollowUpState.TO_DECIDE}
+)
+# So often a return visit may be put off: at first, and when it is a redo.
+MOST_PUT_OFF, MOST_REDO_PUT_OFF = 3, 1
 
 
 def is_try(mark: Mark, why: Why | None) -> bool:
@@ -95,9 +101,10 @@ def is_try(mark: Mark, why: Why | None) -> bool:
 def stands(way: Way, earlier: Way | None) -> bool:
     """Say whether a judgement takes the place of the one that stood: the later one, but for one thing.
 
-    What a resident gave by their own hand is not changed by what the cadre, whose work it is about, reports.
+    What a resident gave by their own hand is not changed by what the cadre, whose work it is about, reports; nor
+    what they gave on their own phone by what is said to come from their hand on the cadre's.
     """
-    return way in OWN_HAND or earlier not in OWN_HAND
+    return earlier is None or NEARNESS[way] >= NEARNESS[earlier]
 
 
 def may_judge(state: FollowUpState, closed_on: date | None, today: date) -> bool:
@@ -126,9 +133,16 @@ def is_drawn(seed: str, follow_up_id: UUID, percent: int) -> bool:
     return draw(seed, follow_up_id) % 100 < percent
 
 
-def is_new_day(day: date, today: date) -> bool:
-    """Say whether a return visit may be put off to a day."""
-    return today <= day <= today + FURTHEST_DAY
+def furthest_day(round_no: int, due_on: date, scheduled_on: date, today: date) -> date:
+    """Return the last day to which a return visit may be put off; a redo gets as much time again as it had."""
+    if round_no == 1:
+        return today + FURTHEST_DAY
+    return max(due_on, today) + max(due_on - scheduled_on, timedelta(days=1))
+
+
+def may_put_off(round_no: int, times: int) -> bool:
+    """Say whether a return visit that was put off some times may be put off once more."""
+    return times < (MOST_PUT_OFF if round_no == 1 else MOST_REDO_PUT_OFF)
 
 
 class Urgency(enum.StrEnum):

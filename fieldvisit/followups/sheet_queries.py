@@ -15,7 +15,7 @@ from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups import photo_queries
 from fieldvisit.followups.models import FollowUp, FollowUpEntry, FollowUpPhoto, Judgement, Rescheduling
-from fieldvisit.followups.rules import OWN_HAND, FollowUpState, PhotoKind
+from fieldvisit.followups.rules import FollowUpState, PhotoKind
 from fieldvisit.households.models import Household
 from fieldvisit.visits.models import Commitment, Visit
 
@@ -48,12 +48,6 @@ class Item:
     def signature(self) -> FollowUpPhoto | None:
         """Return the resident's signature."""
         return next((row for row in self.pictures if row.kind is PhotoKind.SIGNATURE), None)
-
-    @property
-    def own_hand(self) -> Judgement | None:
-        """Return what the resident said of this round by their own hand and still stands."""
-        mine = (row for row in self.said if row.follow_up_id == self.follow_up.id and row.stands)
-        return next((row for row in mine if row.way in OWN_HAND), None)
 
 
 def household_to_follow_up(who: Cadre, household_id: UUID) -> Household:
@@ -134,7 +128,7 @@ def entered(who: Cadre, household_id: UUID) -> Sequence[tuple[FollowUp, FollowUp
         sa.select(FollowUp, FollowUpEntry)
         .join(FollowUpEntry, FollowUpEntry.follow_up_id == FollowUp.id)
         .where(FollowUp.household_id == household_id, FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN)
-        .order_by(FollowUp.due_on, FollowUp.id)
+        .order_by(FollowUp.id)  # one order for all who lock several
         .with_for_update(of=FollowUp)
         .execution_options(populate_existing=True)
     )
@@ -146,6 +140,7 @@ def open_of_household(household_id: UUID) -> Sequence[FollowUp]:
     return db.session.scalars(
         sa.select(FollowUp)
         .where(FollowUp.household_id == household_id, FollowUp.state == FollowUpState.OPEN)
+        .order_by(FollowUp.id)
         .with_for_update()
     ).all()
 
@@ -159,19 +154,50 @@ def lapsed_of_household(household_id: UUID, reason: str) -> Sequence[FollowUp]:
             FollowUp.state == FollowUpState.LAPSED,
             FollowUp.reason == reason,
         )
+        .order_by(FollowUp.id)
         .with_for_update()
     ).all()
 
 
-def rounds_in_redo(follow_up: FollowUp) -> Sequence[FollowUp]:
-    """Return the earlier rounds of a follow-up for which it is the redo."""
+def earlier_rounds(follow_up: FollowUp, state: FollowUpState) -> Sequence[FollowUp]:
+    """Return the rounds before a follow-up that are in a state."""
     return db.session.scalars(
         sa.select(FollowUp).where(
             FollowUp.commitment_id == follow_up.commitment_id,
             FollowUp.round_no < follow_up.round_no,
-            FollowUp.state == FollowUpState.REDO,
+            FollowUp.state == state,
         )
     ).all()
+
+
+def last_round(commitment_id: UUID) -> int:
+    """Return how often a commitment was begun to be looked after."""
+    rounds = sa.select(sa.func.max(FollowUp.round_no)).where(FollowUp.commitment_id == commitment_id)
+    return db.session.scalar(rounds) or 0
+
+
+def is_judged_by(follow_up_id: UUID, judgement_id: UUID) -> bool:
+    """Say whether this very judgement of a follow-up is here already; another's id raises NotYours."""
+    there = db.session.get(Judgement, judgement_id)
+    if there is not None and there.follow_up_id != follow_up_id:
+        raise NotYours
+    return there is not None
+
+
+def times_put_off(follow_up_id: UUID) -> int:
+    """Count how often a follow-up was put off."""
+    mine = Rescheduling.follow_up_id == follow_up_id
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Rescheduling).where(mine)) or 0
+
+
+def is_any_judged(who: Cadre, household_id: UUID) -> bool:
+    """Say whether something that `who` promised a household was judged or reported on."""
+    mine = sa.exists().where(
+        FollowUp.household_id == household_id,
+        FollowUp.cadre_id == who.id,
+        sa.or_(FollowUp.mark.is_not(None), FollowUp.reported_at.is_not(None)),
+    )
+    return bool(db.session.scalar(sa.select(mine)))
 
 
 def standing(follow_up_id: UUID) -> Sequence[Judgement]:

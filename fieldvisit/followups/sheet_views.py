@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
-from fieldvisit.capture.kept import kept_offline
+from fieldvisit.capture.kept import captured_at, kept_offline
 from fieldvisit.capture.once import durable
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.fields import first_error
@@ -48,8 +48,8 @@ def save_entry(follow_up_id: UUID) -> ResponseReturnValue:
     form = forms.EntryForm(request.form)
     if not form.validate():
         raise Refused(first_error(form))
-    entry = actions.save_entry(follow_up, form.entered(sheet_queries.entry_of(follow_up_id)))
-    return render_template("followups/_entry_saved.html", entry=entry)
+    actions.save_entry(follow_up, form.entered(sheet_queries.entry_of(follow_up_id)))
+    return render_template("followups/_entry_saved.html", saved_at=clock.now())
 
 
 @bp.post("/followups/finish")
@@ -61,7 +61,7 @@ def finish() -> ResponseReturnValue:
     if not form.validate():
         raise Refused(first_error(form))
     household_id = _household_id()
-    unjudged = actions.finish(current_cadre(), household_id, Way(form.way.data))
+    unjudged = actions.finish(current_cadre(), household_id, Way(form.way.data), captured_at())
     left = f"还有 {unjudged} 件没有住户的评价，留在回访单上。" if unjudged else ""
     flash("回访已记下。" + left)
     return go_to(url_for("households.detail", household_id=household_id))
@@ -76,7 +76,8 @@ def put_off(follow_up_id: UUID) -> ResponseReturnValue:
     form = forms.PutOffForm(request.form)
     if not form.validate() or form.day.data is None:
         raise Refused(first_error(form))
-    actions.put_off(current_cadre(), follow_up, form.day.data, form.reason.data or "")
+    decided_on = clock.local(captured_at()).date()
+    actions.put_off(current_cadre(), follow_up, form.day.data, form.reason.data or "", decided_on)
     return render_template("followups/_put_off.html", day=follow_up.due_on)
 
 
@@ -122,6 +123,7 @@ def judge(follow_up_id: UUID, judgement_id: UUID) -> ResponseReturnValue:
         Way.HANDED_OVER,
         comment=form.comment.data or "",
         is_hidden=form.is_hidden.data,
+        at=captured_at(),
     )
     judging.judge(follow_up, said, current_cadre())
     return render_template("followups/_thanks.html", mark=said.mark)

@@ -8,9 +8,24 @@ import fieldvisit.models  # noqa: F401  (makes every table known)
 from fieldvisit.database import Base
 
 engine = context.config.attributes["engine"]
+IS_SQLITE = engine.dialect.name == "sqlite"
+
+
+def check_references(on: bool) -> None:
+    """Switch SQLite's foreign keys: a table that is built anew is dropped for a moment, whatever refers to it."""
+    if IS_SQLITE:
+        # Not by way of the connection, which would begin a transaction first: within one this says nothing.
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
 with engine.connect() as connection:
+    check_references(False)
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if IS_SQLITE else []
+    if broken:
+        raise RuntimeError(f"rows refer to nothing: {broken[:3]}")
     # Our SQLite engines begin and end transactions explicitly, so nothing is kept without this.
     connection.commit()
+    check_references(True)

@@ -19,7 +19,8 @@
   }, true);
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
     const { response, sourceElement } = ctx;
-    if (!response || response.status >= 400) return;
+    if (!response || (response.status >= 400 && response.status !== 409)) return;
+    if (response.status === 409) showNotice("这一件现在不能评，请看下一件。");
     sourceElement.closest("[data-judging]").dataset.judged = "";
     next();
   });

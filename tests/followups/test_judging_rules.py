@@ -31,11 +31,14 @@ def test_who_is_not_reached_is_tried_three_times_and_then_nobody_has_judged(
 
 
 @given(ways, st.none() | ways)
-def test_the_later_judgement_stands_but_no_report_of_the_cadre_over_the_residents_own_hand(
+def test_the_later_judgement_stands_unless_the_earlier_one_is_nearer_to_the_resident(
     way: Way, earlier: Way | None
 ) -> None:
-    own = (Way.HANDED_OVER, Way.OWN_PHONE)
-    assert rules.stands(way, earlier) == (not (earlier in own and way not in own))
+    nearer = {
+        Way.OWN_PHONE: (Way.HANDED_OVER, Way.AT_THE_DOOR, Way.BY_PHONE),
+        Way.HANDED_OVER: (Way.AT_THE_DOOR, Way.BY_PHONE),
+    }
+    assert rules.stands(way, earlier) == (earlier is None or way not in nearer.get(earlier, ()))
 
 
 @given(st.sampled_from(FollowUpState), st.none() | days, days)
@@ -49,6 +52,16 @@ def test_only_what_is_open_or_lately_closed_is_judged(state: FollowUpState, clos
         assert not may
 
 
-@given(days, st.integers(-10, 100))
-def test_a_return_visit_is_put_off_by_sixty_days_at_most_and_never_into_the_past(today: date, by: int) -> None:
-    assert rules.is_new_day(today + timedelta(days=by), today) == (0 <= by <= 60)
+@given(days, st.integers(0, 60), st.integers(-60, 60))
+def test_a_redo_is_put_off_by_as_much_again_as_it_had_and_a_first_round_by_sixty_days(
+    scheduled: date, had: int, passed: int
+) -> None:
+    due, today = scheduled + timedelta(days=had), scheduled + timedelta(days=passed)
+    assert rules.furthest_day(1, due, scheduled, today) == today + timedelta(days=60)
+    furthest = rules.furthest_day(2, due, scheduled, today)
+    assert furthest == max(due, today) + timedelta(days=max(had, 1))
+
+
+def test_a_return_visit_is_put_off_three_times_and_a_redo_once() -> None:
+    assert [rules.may_put_off(1, times) for times in range(4)] == [True, True, True, False]
+    assert [rules.may_put_off(2, times) for times in range(2)] == [True, False]

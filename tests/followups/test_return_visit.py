@@ -144,8 +144,10 @@ def test_what_the_resident_gave_by_own_hand_is_not_changed_by_the_cadre(
     assert door.judged(follow_up_id, "basically_satisfied", comment="要说实话", is_hidden="y").status_code == 200
     (row,) = rounds(follow_up_id)
     assert (row.state, row.mark, row.done_note) == (FollowUpState.DONE, Mark.BASICALLY_SATISFIED, "办好了")
-    assert door.enter(follow_up_id, mark="satisfied").status_code == 409
-    assert rounds(follow_up_id)[0].mark is Mark.BASICALLY_SATISFIED
+    assert door.enter(follow_up_id, outcome="kept", note="办好了，灯也亮了", mark="satisfied").status_code == 200
+    (row,) = rounds(follow_up_id)
+    assert (row.mark, row.done_note) == (Mark.BASICALLY_SATISFIED, "办好了，灯也亮了")
+    assert db.session.query(FollowUpEntry).count() == 0
 
 
 def test_words_that_the_resident_hides_are_nowhere_on_the_cadres_pages(

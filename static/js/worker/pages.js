@@ -65,7 +65,7 @@ const pages = (() => {
     const { pathname, search } = new URL(event.request.url);
     const path = pathname + search;
     const only = await handover.place();
-    if (only && pathname !== only) return Response.redirect(only);
+    if (only) return pathname === only ? locked(event, path) : Response.redirect(only);
     if (await store.fact("leaving")) await leave().catch(() => {});
     const there = await kept(path).catch(() => undefined);
     // An answer that comes after the kept page was shown must not take the writes away that are put over that one.
@@ -79,6 +79,17 @@ const pages = (() => {
     };
     const limit = new Promise((done) => setTimeout(giveUp, PATIENCE, done));
     return Promise.race([coming.catch(() => there), limit]);
+  }
+
+  // The page that a resident holds: also when the session has ended, which would lead away from it. When neither the
+  // server nor the phone has it any more there is nothing to hold on to.
+  async function locked(event, path) {
+    const response = await fresh(event.request, path, () => false).catch(() => null);
+    if (response && response.ok) return response;
+    const there = await kept(path);
+    if (there || !response) return there || caches.match("/offline/plain", { ignoreSearch: true });
+    if (response.status < 500) await handover.end(await store.fact("who"));
+    return response;
   }
 
   // A household that was met on the way is only in the outbox yet, but can be visited: on the blank page's pattern.
@@ -150,8 +161,10 @@ const pages = (() => {
   // A household that is no longer one's own does not stay on the phone.
   async function drop(who, text) {
     const cache = await caches.open(nameOf(who));
+    const held = await handover.place();
     for (const request of await cache.keys()) {
       const { pathname } = new URL(request.url);
+      if (pathname === held) continue;
       const ids = pathname.match(/^\/(households|visits)\/[0-9a-f-]{36}/);
       if (ids && !text.includes(`href="${pathname}"`) && !text.includes(`href="${ids[0]}`)) await cache.delete(request);
     }
