@@ -8,10 +8,32 @@ from flask import Flask
 from fieldvisit import schema
 from fieldvisit.audit.actions import record
 from fieldvisit.extensions import db
+from fieldvisit.followups.models import FollowUp, Judgement
+from tests.factories import Factory
+from tests.followups.making import AtTheDoor, promise
+from tests.person import Person
 
 
 def test_the_migrations_make_what_the_models_say(app: Flask) -> None:
     command.check(schema.alembic_config(db.engine))
+
+
+def test_rows_survive_the_way_to_an_earlier_schema_and_back(app: Flask, make: Factory) -> None:
+    cadre = make.cadre()
+    household = make.household(paired=cadre)
+    follow_up_id = promise(cadre, household)
+    AtTheDoor(Person(app, cadre), household).judged(follow_up_id, "dissatisfied")
+    db.session.remove()
+    config = schema.alembic_config(db.engine)
+    command.downgrade(config, "0005")
+    command.upgrade(config, "head")
+    assert (db.session.query(Judgement).count(), db.session.query(FollowUp).count()) == (1, 2)
+    db.session.remove()
+    command.downgrade(config, "0002")
+    command.upgrade(config, "head")
+    # What was done again has no place in that schema.
+    assert [row.id for row in db.session.query(FollowUp)] == [follow_up_id]
+    assert db.session.query(Judgement).count() == 0
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event"])

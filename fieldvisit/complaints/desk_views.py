@@ -9,13 +9,13 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldvisit import clock
-from fieldvisit.accounts.access import current_cadre, requires
+from fieldvisit.accounts.access import current_cadre, requires, scope_of
 from fieldvisit.accounts.models import Role
 from fieldvisit.complaints import actions, queries, rules
 from fieldvisit.complaints.blueprint import bp
 from fieldvisit.complaints.forms import KIND_WORDS, WANTED_WORDS, AnswerForm, CallForm, read_wanted
 from fieldvisit.complaints.models import Complaint, State
-from fieldvisit.errors import Refused
+from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
 
@@ -24,6 +24,7 @@ from fieldvisit.htmx import go_to, wants_fragment
 @requires(Role.OFFICE)
 def desk() -> ResponseReturnValue:
     """Show a page of the list; the filter is in the address."""
+    _check_is_an_office_of_somewhere()
     wanted, today = read_wanted(request.args), clock.today()
     page = queries.page(wanted, request.args.get("after"))
     return render_template(
@@ -43,14 +44,14 @@ def desk() -> ResponseReturnValue:
 @requires(Role.OFFICE)
 def read(complaint_id: UUID) -> ResponseReturnValue:
     """Show one complaint in full; the phone stays masked."""
-    return _reading(queries.complaint(complaint_id))
+    return _reading(_complaint(complaint_id))
 
 
 @bp.post("/desk/<uuid:complaint_id>/answer")
 @requires(Role.OFFICE)
 def answer(complaint_id: UUID) -> ResponseReturnValue:
     """Take an answer or a corrected one."""
-    complaint, form = queries.complaint(complaint_id), AnswerForm(request.form)
+    complaint, form = _complaint(complaint_id), AnswerForm(request.form)
     if not form.validate():
         return _reading(complaint, answer_form=form, status=422)
     try:
@@ -59,7 +60,7 @@ def answer(complaint_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         db.session.rollback()
         form.words.errors = [refused.message]
-        return _reading(queries.complaint(complaint_id), answer_form=form, status=refused.status)
+        return _reading(_complaint(complaint_id), answer_form=form, status=refused.status)
     flash("答复已登记，凭编号和查询码可以看到。", "success")
     return go_to(_address(complaint_id))
 
@@ -68,7 +69,7 @@ def answer(complaint_id: UUID) -> ResponseReturnValue:
 @requires(Role.OFFICE)
 def call(complaint_id: UUID) -> ResponseReturnValue:
     """Take how a call-back went."""
-    complaint, form = queries.complaint(complaint_id), CallForm(request.form)
+    complaint, form = _complaint(complaint_id), CallForm(request.form)
     if not form.validate():
         return _reading(complaint, call_form=form, status=422)
     reached, note = form.reached.data == "yes", form.note.data or ""
@@ -78,7 +79,7 @@ def call(complaint_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         db.session.rollback()
         form.reached.errors = [refused.message]
-        return _reading(queries.complaint(complaint_id), call_form=form, status=refused.status)
+        return _reading(_complaint(complaint_id), call_form=form, status=refused.status)
     flash("回电已登记。", "success")
     return go_to(_address(complaint_id))
 
@@ -87,7 +88,7 @@ def call(complaint_id: UUID) -> ResponseReturnValue:
 @requires(Role.OFFICE)
 def show_phone(complaint_id: UUID) -> ResponseReturnValue:
     """Show the whole phone number in place of the masked one; the audit record keeps who looked."""
-    complaint = queries.complaint(complaint_id)
+    complaint = _complaint(complaint_id)
     actions.show_phone(current_cadre(), complaint)
     db.session.commit()
     if wants_fragment():
@@ -126,3 +127,14 @@ def _late(complaint: Complaint | queries.Row, today: date) -> int:
 
 def _address(complaint_id: UUID) -> str:
     return url_for(".read", complaint_id=complaint_id, _external=False)
+
+
+def _complaint(complaint_id: UUID) -> Complaint:
+    _check_is_an_office_of_somewhere()
+    return queries.complaint(complaint_id)
+
+
+def _check_is_an_office_of_somewhere() -> None:
+    """Raise NotYours for an office without an area of its own: it answers for nobody."""
+    if not scope_of(current_cadre()).areas:
+        raise NotYours

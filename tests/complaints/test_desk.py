@@ -14,7 +14,7 @@ from fieldvisit.complaints.forms import Wanted
 from fieldvisit.complaints.models import Complaint, State
 from fieldvisit.extensions import db
 from tests.complaints.filing import PHONE, WORDS, Filer, audited, make_complaint
-from tests.factories import Factory
+from tests.factories import COUNTY, Factory
 from tests.person import Person
 from tests.visits.counting import queries_counted
 
@@ -34,13 +34,12 @@ def answers(complaint: Complaint) -> list[str]:
     return [answer.words for answer in queries.answers_to(complaint.id)]
 
 
-OTHERS = [role for role in Role if role is not Role.OFFICE]
-
-
-@pytest.mark.parametrize("role", OTHERS)
-def test_the_desk_does_not_exist_for_anybody_else(app: Flask, make: Factory, role: Role) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_the_desk_does_not_exist_for_anybody_else_nor_for_an_office_of_nowhere(
+    app: Flask, make: Factory, role: Role
+) -> None:
     complaint = make_complaint(phone=PHONE, call_back=True, calling=True)
-    other, page = Person(app, make.cadre(role)), page_of(complaint)
+    other, page = Person(app, make.cadre(role, unit=make.unit("区档案馆", villages=()))), page_of(complaint)
     statuses = [other.get(url).status_code for url in ("/complaints/desk", page)]
     statuses += [
         other.post(f"{page}/{part}", {"seen": 0, "words": "x", "reached": "yes"}).status_code
@@ -50,7 +49,7 @@ def test_the_desk_does_not_exist_for_anybody_else(app: Flask, make: Factory, rol
     assert answers(complaint) == []
 
 
-@pytest.mark.parametrize("role", OTHERS)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OFFICE])
 def test_nobody_elses_navigation_leads_to_the_desk(app: Flask, make: Factory, role: Role) -> None:
     assert "/complaints/desk" not in Person(app, make.cadre(role)).get("/me").text
 
@@ -203,7 +202,7 @@ def test_of_two_people_who_answer_the_second_is_told_and_loses_nothing(
     app: Flask, make: Factory, desk: Person, officer: Cadre
 ) -> None:
     complaint = make_complaint()
-    colleague = Person(app, make.cadre(Role.OFFICE, name="马骏"))
+    colleague = Person(app, make.cadre(Role.OFFICE, unit=make.unit("区委群众工作部", division=COUNTY), name="马骏"))
     desk.post(f"{page_of(complaint)}/answer", {"seen": 0, "words": "周五修好。"})
     page = colleague.post(f"{page_of(complaint)}/answer", {"seen": 0, "words": "正在了解。"})
     assert page.status_code == 409
