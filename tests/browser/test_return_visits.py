@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fieldvisit import clock
+from fieldvisit.accounts.models import SignIn
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUpPhoto, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Way
@@ -169,8 +170,28 @@ def test_five_wrong_digits_end_in_a_sign_out_that_gives_the_phone_back(home: AtH
     home.page.get_by_role("button", name="确定").click()
     expect(home.page.locator("#pin-digits")).to_have_value("")
     assert home.page.url.endswith("/judge")
+    home.page.once("dialog", lambda dialog: dialog.accept())
     home.page.get_by_role("button", name="忘记了").click()
-    home.page.wait_for_url("**/sign-in*")
+    home.page.wait_for_url(lambda url: "/sign-in" in url)
     home.bench.phone.sign_in(home.bench.session_of(home.bench.cadre))
     home.page.goto(home.path)
     expect(home.page.get_by_role("button", name="完成回访")).to_be_visible()
+
+
+def test_a_session_that_ends_meanwhile_leads_no_resident_away_and_locks_nobody_out(home: AtHome) -> None:
+    home.page.goto(home.path)
+    home.hand_over()
+    db.session.query(SignIn).update({"ended_at": clock.now()})
+    db.session.commit()
+    home.page.goto("/")
+    expect(home.page.locator(".face-choice:visible").first).to_be_visible()
+    assert home.page.url.endswith("/judge")
+    home.page.locator(".face-choice:visible").first.click()
+    home.page.locator("button:visible", has_text="提交评价").click()
+    home.take_back(PIN)
+    home.page.wait_for_url(lambda url: "/sign-in" in url)
+    home.bench.phone.sign_in(home.bench.session_of(home.bench.cadre))
+    home.page.goto("/")
+    wait_until(home.page, "() => Outbox.works()")
+    home.bench.wait_until_empty()
+    assert rounds(home.promises[0])[0].way is Way.HANDED_OVER

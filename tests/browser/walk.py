@@ -21,6 +21,10 @@ PATIENCE_S = 30
 PROMISE = "帮助代办手续"
 WISH = "村口装一盏路灯"
 NEWEST = "async (household) => Math.max(0, ...(await Outbox.keptOf(household)).map((item) => item.id))"
+IS_KEPT = (
+    f"async ([household, before]) => {{ const now = await ({NEWEST})(household);"
+    " return now > before || Boolean(before && !now); }"
+)
 # What each card must say in the end.
 SAID = {
     "photo_consent": "agreed",
@@ -111,11 +115,8 @@ class Walk:
             page.locator("[data-go-on]").tap()
             page.wait_for_url(lambda url: not url.endswith("/visit"))
             return
-        wait_until(
-            page,
-            f"async ([household, before]) => (await ({NEWEST})(household)) > before",
-            [str(self.household_id), self.newest],
-        )
+        # Or it has gone on already: a page that was fetched anew shows all that arrived, and takes its place.
+        wait_until(page, IS_KEPT, [str(self.household_id), self.newest])
         expect(page.locator("#save-state")).not_to_have_text(re.compile("正在保存|没存上"))
 
     def assert_read_back(self, page: Page, done: list[Step]) -> None:
