@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,17 +48,6 @@ def after_guess(times: Sequence[int], now: int) -> Guesses:
     start = now - int(GUESS_WINDOW.total_seconds())
     counted = (*(time for time in times if time > start), now)
     return Guesses((), True) if len(counted) >= MOST_GUESSES else Guesses(counted, False)
-
-
-def network_of(address: str) -> str:
-    """Return what counts as one guesser: an IPv4 address, or the /64 that one IPv6 line is given."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)
 
 
 class Standing(enum.StrEnum):

@@ -11,7 +11,7 @@ import segno
 from flask import current_app, url_for
 from markupsafe import Markup
 
-from fieldvisit.cards import rules
+from fieldvisit.addresses import network_of
 
 # 18 bytes: 144 bits that nobody guesses, and 24 characters of base64 without a rest.
 TOKEN_BYTES = 18
@@ -29,7 +29,7 @@ def digest_of(token: str) -> str:
 
 def digest_of_guesser(address: str | None) -> str:
     """Return the keyed hash (hex) by which an internet address is kept: without the key nobody can try them all."""
-    return _keyed("guesser", rules.network_of(address or "").encode()).hex()
+    return _keyed("guesser", network_of(address or "").encode()).hex()
 
 
 def address_of(link_id: UUID) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from flask import current_app
 
+from fieldvisit.addresses import network_of
 from fieldvisit.complaints import rules
 
 
@@ -45,7 +46,7 @@ def is_code(complaint_id: UUID, kept: str, code: str) -> bool:
 
 def address_digest(what: str, address: str) -> str:
     """Return what is kept of an address that uses a public page: nobody can tell the address from it."""
-    return _keyed(f"address {what}", rules.network_of(address)).hex()
+    return _keyed(f"address {what}", network_of(address)).hex()
 
 
 def _keyed(what: str, content: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from datetime import date, timedelta
@@ -65,16 +64,3 @@ def days_over(due: date, today: date, *, is_answered: bool) -> int:
 def is_calling(wished: bool, reached: list[bool]) -> bool:
     """Say whether a call-back is still owed after these attempts."""
     return wished and not any(reached) and len(reached) < MOST_CALLS
-
-
-def network_of(address: str) -> str:
-    """Return what counts as one address: an IPv4 address, or the 64-bit network of an IPv6 one, which has one user."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False).network_address)

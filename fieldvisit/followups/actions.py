@@ -11,12 +11,14 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.followups import judging, queries, rules, sheet_queries
-from fieldvisit.followups.models import FollowUp, FollowUpEntry, Rescheduling
-from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Way, Why
+from fieldvisit.followups import judging, photo_queries, queries, rules, sheet_queries
+from fieldvisit.followups.models import FollowUp, FollowUpEntry, FollowUpPhoto, Rescheduling
+from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, PhotoKind, Way, Why
 from fieldvisit.households.models import Household
 from fieldvisit.visits.models import Commitment, Visit
+from fieldvisit.visits.photos import PreparedPhoto
 
+MOST_PHOTOS = 10
 CLOSED = "这一件已经有了结果，不用再填。请刷新页面看看。"
 LEFT = "这一户已停用"
 
@@ -52,6 +54,37 @@ def _follow(follow_up: FollowUp, commitment: Commitment) -> None:
         judging.settle_earlier(follow_up, FollowUpState.TO_DECIDE)
     elif follow_up.round_no == 1 and not sheet_queries.times_put_off(follow_up.id):
         follow_up.due_on = rules.return_day(commitment.due_on, clock.local(follow_up.scheduled_at).date())
+
+
+def check_photo_wanted(follow_up: FollowUp, kind: PhotoKind) -> None:
+    """Refuse a photo without the householder's agreement or when there are plenty; a signature needs neither."""
+    check_takes_reports(follow_up)
+    if kind is PhotoKind.SIGNATURE:
+        return
+    if not follow_up.photo_agreed:
+        raise Refused("拍照要先征得户主同意：请先点“户主同意拍照”，再拍。")
+    if len(photo_queries.photos_of([follow_up.id])[follow_up.id]) >= MOST_PHOTOS:
+        raise Refused(f"这一件已有 {MOST_PHOTOS} 张照片，够用了。要换，请先删掉一张。")
+
+
+def add_photo(
+    follow_up: FollowUp, kind: PhotoKind, photo_id: UUID, prepared: PreparedPhoto, source_sha256: str
+) -> FollowUpPhoto:
+    """Add a stored photo under the id that the phone made; the same bytes again are the same photo.
+
+    A signature takes the place of the one before.
+    """
+    check_photo_wanted(follow_up, kind)
+    photo = photo_queries.earlier_photo(follow_up.id, kind, source_sha256, photo_id)
+    if kind is PhotoKind.SIGNATURE:
+        for earlier in photo_queries.photos_of([follow_up.id])[follow_up.id]:
+            earlier.removed = earlier.removed or earlier.kind is kind
+    if photo is None:
+        photo = FollowUpPhoto(id=photo_id, follow_up_id=follow_up.id, kind=kind, source_sha256=source_sha256)
+        db.session.add(photo)
+    photo.sha256, photo.width, photo.height = prepared.sha256, prepared.width, prepared.height
+    photo.added_at, photo.removed = clock.now(), False
+    return photo
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import current_app, make_response, render_template, request
@@ -33,13 +34,26 @@ def photo_store() -> PhotoStore:
 @requires(Role.CADRE)
 def add_photo(visit_id: UUID, card: str, photo_id: UUID) -> ResponseReturnValue:
     """Receive one photo of a card; refused ones say why and leave the visit as it was."""
+    return received_photo(
+        lambda: _check(visit_of_request(current_cadre(), visit_id), card),
+        lambda prepared, digest: _keep(visit_id, card, photo_id, prepared, digest),
+    )
+
+
+def received_photo(
+    check: Callable[[], None], keep: Callable[[PreparedPhoto, str], ResponseReturnValue]
+) -> ResponseReturnValue:
+    """Take the photo of this request: `check` says whether it may come, `keep` its row and the answer, once per key.
+
+    `keep` gets the prepared photo, whose files are on disk by then, and the SHA-256 of what was sent.
+    """
     upload = request.files.get("photo")
     if upload is None:
         raise Refused("没有收到照片，请重新拍一张或选一张。")
     answered = earlier_answer()
     if answered:
         return answered
-    _check(visit_of_request(current_cadre(), visit_id), card)
+    check()
     # Decoding takes a tenth of a second: no transaction, hence no write lock, is held meanwhile. Closing, unlike
     # rolling back, leaves who is signed in as read.
     db.session.close()
@@ -48,7 +62,7 @@ def add_photo(visit_id: UUID, card: str, photo_id: UUID) -> ResponseReturnValue:
     photo_store().save(prepared)
     upload.stream.seek(0)
     digest = hashlib.sha256(source).hexdigest()
-    return once(lambda: _keep(visit_id, card, photo_id, prepared, digest))
+    return once(lambda: keep(prepared, digest))
 
 
 def _keep(

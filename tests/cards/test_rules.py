@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldvisit.addresses import network_of
 from fieldvisit.cards import rules
 from fieldvisit.cards.rules import Standing
 from fieldvisit.followups.rules import FollowUpState
@@ -95,7 +96,7 @@ def test_a_state_stands_for_the_resident_as_this(state: FollowUpState, round_no:
     ],
 )
 def test_one_line_counts_as_one_guesser(one: str, other: str, same: bool) -> None:
-    assert (rules.network_of(one) == rules.network_of(other)) is same
+    assert (network_of(one) == network_of(other)) is same
 
 
 def test_a_link_works_for_four_hundred_days() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldvisit.addresses import network_of
 from fieldvisit.complaints import rules
 
 DAYS = st.dates(date(2020, 1, 1), date(2099, 12, 31))
@@ -88,14 +89,14 @@ def test_a_call_is_owed_until_somebody_answers_or_the_third_attempt(reached: lis
     [("203.0.113.5", "::ffff:203.0.113.5"), ("2001:db8::1", "2001:db8::ffff:2"), ("fe80::1%eth0", "fe80::2")],
 )
 def test_addresses_of_one_user_count_as_one(one: str, other: str) -> None:
-    assert rules.network_of(one) == rules.network_of(other)
+    assert network_of(one) == network_of(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("203.0.113.5", "203.0.113.6"), ("2001:db8::1", "2001:db8:0:1::1")])
 def test_addresses_of_different_users_count_apart(one: str, other: str) -> None:
-    assert rules.network_of(one) != rules.network_of(other)
+    assert network_of(one) != network_of(other)
 
 
 @given(st.text(max_size=40))
 def test_what_is_no_address_counts_too(text: str) -> None:
-    assert isinstance(rules.network_of(text), str)
+    assert isinstance(network_of(text), str)
