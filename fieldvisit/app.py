@@ -20,7 +20,6 @@ from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
 from fieldvisit.extensions import compress, db, login_manager
-from fieldvisit.followups import calendar_views  # noqa: F401  (adds to the blueprint)
 from fieldvisit.followups import views as followups
 from fieldvisit.followups.due import DueRulesError, read_due_rules
 from fieldvisit.households import views as households

@@ -10,8 +10,8 @@ from fieldvisit.accounts import queries as accounts
 from fieldvisit.accounts.access import public
 from fieldvisit.accounts.actions import token_digest
 from fieldvisit.followups import calendar_queries
+from fieldvisit.followups.blueprint import bp
 from fieldvisit.followups.calendar import calendar_text
-from fieldvisit.followups.views import bp
 from fieldvisit.organisation import queries as organisation
 
 

@@ -13,6 +13,7 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
 from fieldvisit.followups import (
     actions,
+    calendar_views,  # noqa: F401  (puts its routes on the blueprint)
     check_views,  # noqa: F401  (puts its routes on the blueprint)
     desk_queries,
     desk_views,  # noqa: F401  (puts its routes on the blueprint)
