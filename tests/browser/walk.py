@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error as PageLeft
+from playwright.sync_api import Page, Response, expect
 
 from fieldvisit.audit.models import AuditEvent
 from fieldvisit.extensions import db
@@ -20,11 +22,6 @@ from fieldvisit.visits.models import Answer, Commitment, Photo, Visit, VisitStat
 PATIENCE_S = 30
 PROMISE = "帮助代办手续"
 WISH = "村口装一盏路灯"
-NEWEST = "async (household) => Math.max(0, ...(await Outbox.keptOf(household)).map((item) => item.id))"
-IS_KEPT = (
-    f"async ([household, before]) => {{ const now = await ({NEWEST})(household);"
-    " return now > before || Boolean(before && !now); }"
-)
 # What each card must say in the end.
 SAID = {
     "photo_consent": "agreed",
@@ -92,13 +89,28 @@ STEPS = (
 )
 
 
+def _is_kept(response: Response) -> bool:
+    # Uploads that the page makes for the worker acknowledge an earlier step.
+    request = response.request
+    return request.method == "POST" and response.ok and "x-sent-by-page" not in request.headers
+
+
+def _wait_until_left(page: Page) -> None:
+    # Asked, not waited for: the answer to a repeated write may lead on while the page is already leaving.
+    end = time.monotonic() + PATIENCE_S
+    while page.url.endswith("/visit"):
+        assert time.monotonic() < end, "the visit's page was never left"
+        page.wait_for_timeout(50)
+    with suppress(PageLeft):
+        page.wait_for_load_state()
+
+
 @dataclass
 class Walk:
-    """A visit in one household, made on a page; `restore` opens it again, as after the browser's death."""
+    """A visit in one household, made on a page; `open` opens it again, as after the browser's death."""
 
     household_id: UUID
     photos: Path
-    newest: int = field(default=0)
 
     def open(self, page: Page) -> None:
         """Open the visit's page."""
@@ -106,18 +118,18 @@ class Walk:
         wait_until(page, "() => Outbox.works()")
 
     def take(self, page: Page, step: Step) -> None:
-        """Do one step and wait until the phone has it: what is not acknowledged may be lost."""
+        """Do one step and wait until the page hears that it is kept: what is not acknowledged may be lost."""
         page.locator(f"[data-step-to={step.group}]").tap()
-        self.newest = max(self.newest, page.evaluate(NEWEST, str(self.household_id)))
-        step.do(page, self.photos)
         if step.name == "完成":
+            step.do(page, self.photos)
             # Words of care were left out: that is shown first.
             page.locator("[data-go-on]").tap()
-            page.wait_for_url(lambda url: not url.endswith("/visit"))
+            _wait_until_left(page)
             return
-        # Or it has gone on already: a page that was fetched anew shows all that arrived, and takes its place.
-        wait_until(page, IS_KEPT, [str(self.household_id), self.newest])
+        with page.expect_response(_is_kept):
+            step.do(page, self.photos)
         expect(page.locator("#save-state")).not_to_have_text(re.compile("正在保存|没存上"))
+        expect(page.locator(".photo-sending")).to_have_count(0)
 
     def assert_read_back(self, page: Page, done: list[Step]) -> None:
         """Assert that the page, opened again, shows every earlier step."""
