@@ -35,14 +35,16 @@ async function signOut(request) {
 
 self.addEventListener("sync", (event) => event.waitUntil(outbox.tryNow()));
 
-// What pages say: who is signed in ("" nobody), and that now is a good moment to try.
+// What pages say: who is signed in ("" nobody), and that now is a good moment to try. What is said right after it must
+// not overtake it: whose pages to keep is known only then.
+let meeting = Promise.resolve();
 self.addEventListener("message", (event) => {
   const { hello, tryNow, tick, stockUp, ask } = event.data;
   if (ask) event.waitUntil(answer(ask).then((words) => event.ports[0].postMessage(words)));
-  if (hello !== undefined) event.waitUntil(meet(hello));
+  if (hello !== undefined) event.waitUntil((meeting = meeting.then(() => meet(hello)).catch(() => {})));
   if (tryNow) event.waitUntil(outbox.tryNow());
   if (tick) event.waitUntil(outbox.settled());
-  if (stockUp) event.waitUntil(pages.stockUp(stockUp === "now").catch(() => {}));
+  if (stockUp) event.waitUntil(meeting.then(() => pages.stockUp(stockUp === "now")).catch(() => {}));
 });
 
 const answer = (question) => (handover.answers[question.name] || outbox.answer)(question);

@@ -89,6 +89,16 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_what_the_first_one_c
     assert count(Answer) == 1
 
 
+def test_what_to_keep_is_fetched_for_whoever_the_page_has_just_named(bench: Bench) -> None:
+    bench.phone.page.goto("/")
+    wait_until(bench.phone.page, "() => Outbox.works()")
+    bench.phone.page.evaluate(
+        "() => [{ hello: '' }, { hello: Outbox.cadre }, { stockUp: 'now' }]"
+        ".forEach((words) => navigator.serviceWorker.controller.postMessage(words))"
+    )
+    wait_until(bench.phone.page, HAS_PAGE, "/households/new")
+
+
 def test_another_person_finds_none_of_the_first_one_s_pages(bench: Bench, walk: Walk) -> None:
     page = stock_up(bench, f"/households/{walk.household_id}/visit")
     bench.phone.sign_in(bench.session_of(bench.make.cadre(name="赵磊")))
