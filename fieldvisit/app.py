@@ -21,7 +21,6 @@ from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
 from fieldvisit.extensions import compress, db, login_manager
 from fieldvisit.followups import views as followups
-from fieldvisit.followups.due import DueRulesError, read_due_rules
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
 from fieldvisit.numbers import SmallInteger
@@ -34,6 +33,7 @@ from fieldvisit.visits import photo_views, upload_views  # noqa: F401  (upload_v
 from fieldvisit.visits import views as visits
 from fieldvisit.visits.checklist import ChecklistError, read_checklist
 from fieldvisit.workdays import views as workdays
+from fieldvisit.workdays.due import DueRulesError, read_due_rules
 
 BLUEPRINTS = (
     accounts.bp,

@@ -14,10 +14,10 @@ from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.followups import checking, rules, sheet_queries
-from fieldvisit.followups.due import DueKind, Span, Unit, due_rules, first_due
 from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Ruling, Way, Why
 from fieldvisit.workdays import queries as workdays
+from fieldvisit.workdays.due import DueKind, Span, Unit, due_rules, first_due
 
 # What a resident reads who judges what can't be judged now.
 NOT_NOW = {

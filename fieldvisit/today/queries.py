@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.extensions import db
 from fieldvisit.followups import queries as followups
-from fieldvisit.followups.due import DueKind, DueRules, days_of
 from fieldvisit.households import queries as households
 from fieldvisit.households.lists import key_group_tags
 from fieldvisit.households.models import Household, Resident
@@ -20,6 +19,7 @@ from fieldvisit.households.rules import in_key_group
 from fieldvisit.today import rules
 from fieldvisit.visits import queries as visits
 from fieldvisit.workdays import queries as workdays
+from fieldvisit.workdays.due import DueKind, DueRules, days_of
 from fieldvisit.workdays.rules import Kind, Table
 
 

@@ -15,11 +15,11 @@ from fieldvisit.capture.kept import kept_offline
 from fieldvisit.extensions import db
 from fieldvisit.followups import check_queries
 from fieldvisit.followups import queries as followups
-from fieldvisit.followups.due import DueRules, due_rules
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.today import queries, rules
 from fieldvisit.visits import queries as visits
+from fieldvisit.workdays.due import DueRules, due_rules
 
 bp = Blueprint("today", __name__)
 

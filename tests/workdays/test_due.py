@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fieldvisit import clock, create_app
 from fieldvisit.config import Settings, SettingsError
 from fieldvisit.extensions import db
-from fieldvisit.followups.due import (
+from fieldvisit.workdays.due import (
     SHIPPED,
     DueKind,
     DueRulesError,
