@@ -16,6 +16,7 @@ from fieldvisit.assets import asset_dir, init_assets
 from fieldvisit.capture import kept
 from fieldvisit.cards import views as cards
 from fieldvisit.complaints import views as complaints
+from fieldvisit.concerns.lists import ListsError, read_lists
 from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
@@ -74,6 +75,9 @@ def _check_own_files(settings: Settings) -> None:
             read_checklist(Path(settings.checklist))
         if settings.due_rules:
             read_due_rules(Path(settings.due_rules))
+        read_lists(settings.concern_lists)
+    except ListsError as error:
+        raise SettingsError(f"FIELDVISIT_CONCERN_LISTS can't be used: {error}.") from error
     except ChecklistError as error:
         raise SettingsError(f"FIELDVISIT_CHECKLIST can't be used: {error}.") from error
     except DueRulesError as error:

@@ -39,6 +39,8 @@ class Settings:
     plain_http: bool = False
     checklist: str = ""
     due_rules: str = ""
+    # Folder of a county's own lists of the ledger: channels.csv, natures.csv, domains.csv, levels.json.
+    concern_lists: str = ""
     site_name: str = "双联系"
     # How many of a hundred judged return visits somebody of another unit asks about once more.
     sample_percent: int = 20
@@ -67,6 +69,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         plain_http=_yes(environ, "FIELDVISIT_PLAIN_HTTP") or mode is Mode.DEMO,
         checklist=_existing_file(environ, "FIELDVISIT_CHECKLIST"),
         due_rules=_existing_file(environ, "FIELDVISIT_DUE_RULES"),
+        concern_lists=_existing_folder(environ, "FIELDVISIT_CONCERN_LISTS"),
         site_name=environ.get("FIELDVISIT_SITE_NAME", "").strip() or "双联系",
         sample_percent=_number(environ, "FIELDVISIT_SAMPLE_PERCENT", 20, 0, 100),
         sample_seed=environ.get("FIELDVISIT_SAMPLE_SEED", ""),
@@ -131,6 +134,13 @@ def _existing_file(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if value and not Path(value).is_file():
         raise SettingsError(f"{name} {value} is not a file.")
+    return value
+
+
+def _existing_folder(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if value and not Path(value).is_dir():
+        raise SettingsError(f"{name} {value} is not a folder.")
     return value
 
 

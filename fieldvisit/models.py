@@ -5,6 +5,7 @@ from fieldvisit.audit import models as audit
 from fieldvisit.capture import models as capture
 from fieldvisit.cards import models as cards
 from fieldvisit.complaints import models as complaints
+from fieldvisit.concerns import models as concerns
 from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
 from fieldvisit.organisation import models as organisation
@@ -18,6 +19,7 @@ __all__ = [
     "capture",
     "cards",
     "complaints",
+    "concerns",
     "followups",
     "households",
     "organisation",

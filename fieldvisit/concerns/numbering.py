@@ -1,0 +1,71 @@
+"""Numbers without gaps by county and month, safe in parallel; and the query codes that go with them."""
+
+from __future__ import annotations
+
+import hmac
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+
+from fieldvisit.concerns import queries, rules
+from fieldvisit.concerns.models import ConcernMonth, CountyMark
+from fieldvisit.extensions import db
+from fieldvisit.organisation import queries as organisation
+
+CONFIDENTIAL = "密"
+# Without 0, 1, I and O, which are mistaken for each other when read out or copied.
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+
+
+def next_number(county_code: str, month: str, is_restricted: bool) -> str:
+    """Take the next number of a county's month; the counter stays locked until the commit.
+
+    Confidential concerns count in a series of their own, or gaps in the open one would tell of them.
+    """
+    mark = _mark(county_code) + (CONFIDENTIAL if is_restricted else "")
+    series = f"{mark}-{month}"
+    counter = queries.hold_series(series) or _begin(series)
+    counter.last += 1
+    return rules.number_of(mark, month, counter.last)
+
+
+def _begin(series: str) -> ConcernMonth:
+    row = ConcernMonth(series=series, last=0)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except sa.exc.IntegrityError:
+        # The month's first two came side by side.
+        held = queries.hold_series(series)
+        assert held is not None
+        return held
+    return row
+
+
+def _mark(county_code: str) -> str:
+    found = queries.mark_of(county_code)
+    if found is not None:
+        return found.mark
+    name = organisation.division(county_code).name
+    row = CountyMark(county_code=county_code, mark=rules.mark_for(name, queries.marks()))
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except sa.exc.IntegrityError:
+        # Another one has given this county its mark meanwhile, or taken the same one for its own.
+        return _mark(county_code)
+    return row.mark
+
+
+def code_of(uid: UUID) -> str:
+    """Return the query code of a concern: by the secret, so that it is stored nowhere and can be told again."""
+    secret: str = current_app.extensions["fieldvisit"].secret_key
+    digest = hmac.digest(secret.encode(), b"concern code\0" + uid.bytes, "sha256")
+    return "".join(SIGNS[byte % len(SIGNS)] for byte in digest[:CODE_LENGTH])
+
+
+def is_code(uid: UUID, typed: str) -> bool:
+    """Say whether a typed code is a concern's, in the same time whatever it is."""
+    return hmac.compare_digest(code_of(uid).encode(), typed.strip().upper().encode())

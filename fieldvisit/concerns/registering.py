@@ -1,0 +1,140 @@
+"""Registering a concern: its place, its number, who is responsible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from fieldvisit import clock
+from fieldvisit.accounts.models import Cadre
+from fieldvisit.audit.actions import record
+from fieldvisit.concerns import clocks, numbering, queries, unit_queries
+from fieldvisit.concerns.lists import Lists, lists
+from fieldvisit.concerns.models import Concern, ConcernStep, ConcernUnit
+from fieldvisit.concerns.rules import Level, Stage, State, Step
+from fieldvisit.errors import Refused
+from fieldvisit.extensions import db
+
+COUNTY_DIGITS = unit_queries.COUNTY_DIGITS
+USED = "这个编号已被另一条诉求使用，请刷新后重试。"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is written down of a concern. `village_code` is a county's or town's where no village is known."""
+
+    village_code: str
+    channel: str
+    nature: str
+    domain: str
+    words: str
+    level: Level
+    place: str = ""
+    people: int = 1
+    household_id: UUID | None = None
+    visit_id: UUID | None = None
+    card: str = ""
+    asker_name: str = ""
+    asker_phone: str = ""
+    is_anonymous: bool = False
+    reported_unit_id: int | None = None
+    reported_cadre_id: int | None = None
+
+
+def register(who: Cadre | None, uid: UUID, entry: Entry, at: datetime | None = None) -> Concern:
+    """Register a concern under the id that was made where it was written down; the same id again is the same one.
+
+    `who` is None when a resident wrote it; `at` is when it was written down, if not now. Its number and its clocks
+    are those of the day on which it arrives.
+    """
+    there = queries.registered(uid)
+    if there is not None:
+        return _the_same(there, entry, who)
+    known = lists()
+    _check(entry, known)
+    try:
+        with db.session.begin_nested():
+            concern = _add(who, uid, entry, known)
+    except sa.exc.IntegrityError:
+        # The same write by another line; the number taken for it is given back.
+        there = queries.registered(uid)
+        if there is None:
+            raise
+        return _the_same(there, entry, who)
+    _note_step(concern, who, at or clock.now())
+    record(who.id if who else None, "concern_registered", "concern", concern.id)
+    return concern
+
+
+def _the_same(there: Concern, entry: Entry, who: Cadre | None) -> Concern:
+    is_same = (there.household_id, there.registered_by) == (entry.household_id, who.id if who else None)
+    if not is_same:
+        raise Refused(USED, 409)
+    return there
+
+
+def _check(entry: Entry, known: Lists) -> None:
+    domain = known.domains.get(entry.domain)
+    if domain is None or not domain.parent:
+        raise Refused("这个领域已经停用或不存在，请重新选择涉及领域。")
+    if entry.nature not in known.natures or entry.channel not in known.channels:
+        raise Refused("渠道或性质已经停用，请重新选择。")
+
+
+def _add(who: Cadre | None, uid: UUID, entry: Entry, known: Lists) -> Concern:
+    today = clock.today()
+    county = entry.village_code[:COUNTY_DIGITS]
+    is_restricted = known.is_restricted(entry.nature, entry.domain)
+    responsible = unit_queries.responsible_for(entry.village_code, entry.domain, today, known)
+    concern = Concern(
+        **vars(entry),
+        uid=uid,
+        number=numbering.next_number(county, f"{today:%Y%m}", is_restricted),
+        county_code=county,
+        restricted=is_restricted,
+        locality_unit_id=responsible.locality,
+        lead_unit_id=responsible.lead,
+        contact_unit_id=responsible.contact,
+        registered_by=who.id if who else None,
+        registered_at=clock.now(),
+        registered_on=today,
+        state=State.REGISTERED,
+        stage=Stage.NEW,
+        clock_on=clocks.tell_by(today),
+    )
+    db.session.add(concern)
+    db.session.flush()
+    put_on_lists(concern)
+    return concern
+
+
+def put_on_lists(concern: Concern) -> None:
+    """Put a concern on the work lists of the units that have to do with it, and off those of others.
+
+    A confidential one is on the list of the unit that handles it alone.
+    """
+    responsible = () if concern.restricted else (
+        concern.locality_unit_id, concern.lead_unit_id, concern.contact_unit_id
+    )  # fmt: skip
+    wanted = {unit_id for unit_id in (*responsible, concern.handling_unit_id) if unit_id is not None}
+    there = {row.unit_id: row for row in queries.units_of(concern.id)}
+    for unit_id in there.keys() - wanted:
+        db.session.delete(there[unit_id])
+    db.session.add_all(ConcernUnit(unit_id=unit_id, concern_id=concern.id) for unit_id in wanted - there.keys())
+
+
+def _note_step(concern: Concern, who: Cadre | None, at: datetime) -> None:
+    row = ConcernStep(
+        concern_id=concern.id,
+        nth=1,
+        step=Step.REGISTER,
+        state=concern.state,
+        cadre_id=who.id if who else None,
+        unit_id=who.unit_id if who else None,
+        details={},
+        at=at,
+    )
+    db.session.add(row)
