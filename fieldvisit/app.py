@@ -16,6 +16,7 @@ from fieldvisit.assets import asset_dir, init_assets
 from fieldvisit.capture import kept
 from fieldvisit.cards import views as cards
 from fieldvisit.complaints import views as complaints
+from fieldvisit.concerns import views as concerns
 from fieldvisit.concerns.lists import ListsError, read_lists
 from fieldvisit.config import Settings, SettingsError, read_settings
 from fieldvisit.database import prepare_engine
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     photo_views.bp,
     reviews.bp,
     complaints.bp,
+    concerns.bp,
     followups.bp,
     cards.bp,
     today.bp,

@@ -28,6 +28,7 @@ TODAY = Place("today.index", "今日", "home", ("today.", "followups."))
 HOUSEHOLDS = Place("households.index", "住户", "people", ("households.", "cards."))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
+CONCERNS = Place("concerns.index", "诉求", "inbox", ("concerns.",))
 DISSATISFIED = Place(
     "followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case", "followups.check_results")
 )
@@ -42,6 +43,7 @@ ME = Place("accounts.me", "我的", "person", ("accounts.",))
 PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.CADRE}), TODAY),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), REVIEWS),
+    (frozenset({Role.SUPERVISOR, Role.OFFICE, Role.HANDLER}), CONCERNS),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), DISSATISFIED),
     (frozenset({Role.OFFICE}), COMPLAINTS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),
