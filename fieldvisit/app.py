@@ -23,6 +23,7 @@ from fieldvisit.database import prepare_engine
 from fieldvisit.error_pages import init_errors
 from fieldvisit.extensions import compress, db, login_manager
 from fieldvisit.followups import views as followups
+from fieldvisit.hotspots import views as hotspots
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
 from fieldvisit.numbers import SmallInteger
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     reviews.bp,
     complaints.bp,
     concerns.bp,
+    hotspots.bp,
     followups.bp,
     cards.bp,
     today.bp,

@@ -31,8 +31,8 @@ class Concern(Base):
         sa.Index(None, "village_code", "id"),
         sa.Index(None, "registered_by", "id"),
         sa.Index(None, "household_id", "id"),
-        # Hotspots and reports: what of one domain came in a county since a day.
-        sa.Index(None, "county_code", "domain", "registered_on"),
+        # Hotspots and reports: what came in a county in some days, about what, from where.
+        sa.Index(None, "county_code", "registered_on", "domain", "village_code"),
         sa.Index(
             "ix_concern_clock",
             "county_code",

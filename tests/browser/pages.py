@@ -47,6 +47,7 @@ PAGES = (
     Visited("me", CADRE, "/me"),
     Visited("password", CADRE, "/me/password"),
     Visited("calendar", CADRE, "/me/calendar"),
+    Visited("hotspots", OFFICE, "/hotspots"),
     Visited("reviews", SUPERVISOR, "/reviews"),
     Visited("reviews-all", SUPERVISOR, "/reviews?state=all"),
     Visited("review", SUPERVISOR, "/reviews", link="吴秀兰"),

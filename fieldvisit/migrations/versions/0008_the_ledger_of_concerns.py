@@ -93,7 +93,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('concern', schema=None) as batch_op:
         batch_op.create_index('ix_concern_clock', ['county_code', 'clock_on', 'id'], unique=False, sqlite_where=sa.text("stage IN ('new', 'to_dispatch', 'in_hand')"), postgresql_where=sa.text("stage IN ('new', 'to_dispatch', 'in_hand')"))
-        batch_op.create_index(batch_op.f('ix_concern_county_code_concern_domain_concern_registered_on'), ['county_code', 'domain', 'registered_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_concern_county_code_concern_registered_on_concern_domain_concern_village_code'), ['county_code', 'registered_on', 'domain', 'village_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_concern_county_code_concern_stage_concern_id'), ['county_code', 'stage', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_concern_household_id_concern_id'), ['household_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_concern_registered_by_concern_id'), ['registered_by', 'id'], unique=False)
@@ -169,7 +169,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_concern_registered_by_concern_id'))
         batch_op.drop_index(batch_op.f('ix_concern_household_id_concern_id'))
         batch_op.drop_index(batch_op.f('ix_concern_county_code_concern_stage_concern_id'))
-        batch_op.drop_index(batch_op.f('ix_concern_county_code_concern_domain_concern_registered_on'))
+        batch_op.drop_index(batch_op.f('ix_concern_county_code_concern_registered_on_concern_domain_concern_village_code'))
         batch_op.drop_index('ix_concern_clock', sqlite_where=sa.text("stage IN ('new', 'to_dispatch', 'in_hand')"), postgresql_where=sa.text("stage IN ('new', 'to_dispatch', 'in_hand')"))
 
     op.drop_table('concern')
