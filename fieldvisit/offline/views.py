@@ -37,6 +37,7 @@ PAGE_FILES = (
     "js/followup.js",
     "js/handover.js",
     "js/photos.js",
+    "js/concern.js",
     "js/kept.js",
     "js/waiting.js",
 )

@@ -19,7 +19,7 @@ from fieldvisit.households import panels
 from fieldvisit.households.models import Household
 from fieldvisit.htmx import go_to
 from fieldvisit.organisation import queries as organisation
-from fieldvisit.visits import actions, forms, queries, rules
+from fieldvisit.visits import actions, forms, queries, rules, slots
 from fieldvisit.visits.checklist import Card
 from fieldvisit.visits.models import Visit, VisitState
 from fieldvisit.visits.reading import readable_visit
@@ -46,7 +46,13 @@ def fill(household_id: UUID) -> ResponseReturnValue:
     """Open the visit page of a household: the one in progress, or a new one that the first save will make."""
     visit = queries.open_visit(current_cadre(), household_id)
     household = queries.household_of(visit) if visit else actions.active_household(current_cadre(), household_id)
-    return render_template("visits/fill.html", sheet=sheet(current_cadre(), household, visit))
+    return _page(household, visit)
+
+
+def _page(household: Household, visit: Visit | None) -> str:
+    me = current_cadre()
+    shown = sheet(me, household, visit)
+    return render_template("visits/fill.html", sheet=shown, slots=slots.filled(me, shown), end=slots.END)
 
 
 @bp.get("/visits/blank")
@@ -58,7 +64,7 @@ def blank() -> ResponseReturnValue:
     The phone's worker puts the id and the name in (static/js/worker/pages.js).
     """
     newcomer = Household(id=UUID(int=0), head_name="新住户", village_code="", group_no=0, door="")
-    return render_template("visits/fill.html", sheet=sheet(current_cadre(), newcomer, None))
+    return _page(newcomer, None)
 
 
 @bp.get("/visits/<uuid:visit_id>/edit")
@@ -69,8 +75,7 @@ def edit(visit_id: UUID) -> ResponseReturnValue:
     visit = queries.own_visit(current_cadre(), visit_id)
     if not rules.may(rules.Step.CHANGE, visit.state):
         return go_to(url_for(".summary", visit_id=visit.id))
-    household = queries.household_of(visit)
-    return render_template("visits/fill.html", sheet=sheet(current_cadre(), household, visit))
+    return _page(queries.household_of(visit), visit)
 
 
 def visit_of_request(who: Cadre, visit_id: UUID) -> Visit:

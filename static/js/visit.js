@@ -85,6 +85,13 @@
     const form = event.detail.ctx.sourceElement;
     if (!form.matches("[data-finish]")) return;
     event.preventDefault();
+    const open = all(".concern-form").find((concern) => !find("[data-concern-done]", concern));
+    if (open) {
+      event.detail.dropRequest();
+      show(open.closest("[data-group]").dataset.group);
+      open.scrollIntoView({ block: "center" });
+      return showNotice("这件诉求还没有登记：请点“登记”，或点“不登记”。");
+    }
     const go = await agreed();
     if (go && (await flush())) {
       localStorage.removeItem(begunKey);

@@ -29,7 +29,8 @@ const outbox = (() => {
     if (other.lane === "first") return true;
     // What belongs to a visit goes before its finish, also when it is put right after that.
     if (other.lane === "last" && other.url.split("/")[2] === item.url.split("/")[2]) return false;
-    if (other.state === "refused") return item.lane === "last"; // a visit isn't finished over a card that was refused
+    // A visit isn't finished over a card of its own that was refused.
+    if (other.state === "refused") return item.lane === "last" && other.url.split("/")[1] === item.url.split("/")[1];
     // A photo needs the agreement before it; nothing else waits for a photo but the finish.
     return item.lane !== "text" || other.lane !== "photo";
   }
