@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
-from fieldvisit.cards import actions, queries
+from fieldvisit.cards import actions, concern_queries, queries
 from fieldvisit.cards.blueprint import bp
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
@@ -23,7 +23,8 @@ def messages() -> ResponseReturnValue:
     only_new = request.args.get("state") != "all"
     page = queries.messages_page(current_cadre(), only_new, request.args.get("after"))
     places = organisation.names_of(message.village_code for message in page.rows)
-    return render_template("cards/messages.html", page=page, only_new=only_new, places=places)
+    registered = concern_queries.registered_from(current_cadre(), [message.row.id for message in page.rows])
+    return render_template("cards/messages.html", page=page, only_new=only_new, places=places, registered=registered)
 
 
 @bp.post("/messages/<uuid:message_id>/take")
@@ -36,5 +37,6 @@ def take(message_id: UUID) -> ResponseReturnValue:
     if wants_fragment():
         message = queries.message_for(current_cadre(), message_id)
         places = organisation.names_of([message.village_code])
-        return render_template("cards/_message.html", message=message, places=places)
+        registered = concern_queries.registered_from(current_cadre(), [message_id])
+        return render_template("cards/_message.html", message=message, places=places, registered=registered)
     return go_to(url_for("households.detail", household_id=message.row.household_id))

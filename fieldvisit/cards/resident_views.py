@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from fieldvisit import clock
 from fieldvisit.accounts.access import public
-from fieldvisit.cards import actions, forms, queries, rules, tokens
+from fieldvisit.cards import actions, concern_queries, forms, queries, rules, tokens
 from fieldvisit.cards.blueprint import bp
 from fieldvisit.cards.queries import Opened
 from fieldvisit.database import write_transactions
@@ -141,6 +141,7 @@ def _page(token: str, found: Opened, sent: Sent | None, status: int = 200) -> Re
         token=token,
         opened=found,
         promises=promises,
+        asked=concern_queries.asked_by(household_id),
         messages=queries.messages_from(household_id),
         judged=written_id(request.args.get("judged")),
         is_reported="reported" in request.args,

@@ -16,8 +16,10 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
 from fieldvisit.cards import (
     actions,
+    concern_queries,
     message_views,  # noqa: F401  (puts its routes on the blueprint)
     queries,
+    register_views,  # noqa: F401  (likewise)
     resident_views,  # noqa: F401  (puts its routes on the blueprint)
     rules,
     tokens,
@@ -141,7 +143,16 @@ def household_panel(who: Cadre, household: Household) -> str:
         return ""
     rows = queries.messages_of_household(who, household)
     links = queries.links_of_household(who, household.id, clock.today())
-    panel = render_template("cards/_panel.html", household=household, messages=rows, links=links, who=who, places={})
+    registered = concern_queries.registered_from(who, [message.row.id for message in rows])
+    panel = render_template(
+        "cards/_panel.html",
+        household=household,
+        messages=rows,
+        registered=registered,
+        links=links,
+        who=who,
+        places={},
+    )
     return Markup(panel)  # noqa: S704  (Jinja has escaped it)
 
 

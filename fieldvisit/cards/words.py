@@ -8,6 +8,8 @@ from fieldvisit.cards import rules
 from fieldvisit.cards.models import MessageState, ResidentMessage
 from fieldvisit.cards.queries import Promise
 from fieldvisit.cards.rules import Standing
+from fieldvisit.concerns.models import Concern
+from fieldvisit.concerns.rules import Stage, State
 from fieldvisit.filters import day
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Way
 from fieldvisit.followups.words import MARKS
@@ -60,6 +62,28 @@ def _judged(promise: Promise) -> Words:
     told = {Way.AT_THE_DOOR: "这是干部上门时问的。", Way.BY_PHONE: "这是干部打电话问的。"}
     said = told.get(row.way, "") if row.way else ""
     return Words(f"您已评价：{MARKS[row.mark]}", said + until, "jade")
+
+
+CONCERNS = {
+    State.REGISTERED: "已登记，等群众工作部受理",
+    State.ACCEPTED: "已受理，正在安排单位办",
+    State.RETURNED: "已受理，正在重新安排单位办",
+    State.ASSIGNED: "已交给有关单位",
+    State.IN_PROGRESS: "有关单位正在办",
+    State.REDO: "正在重办",
+    State.REPLIED: "单位已答复，会来问您满不满意",
+    State.CLOSED: "已办结",
+    State.ARCHIVED: "已办结",
+    State.REDIRECTED: "已转给别的部门",
+    State.MERGED: "和同样的事一起办",
+    State.REJECTED: "没有受理",
+}
+
+
+def of_concern(concern: Concern) -> str:
+    """Return how far a concern has come."""
+    until = f"，{day(concern.due_on)}前办完" if concern.stage is Stage.IN_HAND and concern.due_on else ""
+    return CONCERNS[concern.state] + until
 
 
 def of_message(message: ResidentMessage) -> str:
