@@ -25,7 +25,7 @@ class Place:
 
 
 TODAY = Place("today.index", "今日", "home", ("today.", "followups."))
-HOUSEHOLDS = Place("households.index", "住户", "people", ("households.", "cards."))
+HOUSEHOLDS = Place("households.index", "住户", "people", ("households.", "cards.", "concerns."))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
 CONCERNS = Place("concerns.index", "诉求", "inbox", ("concerns.", "hotspots."))

@@ -112,12 +112,15 @@ def household_panel(who: Cadre, household: Household) -> str:
     )
 
 
-@panels.register_button
 def household_button(who: Cadre, household: Household) -> str:
     """Offer to register a concern, to those who may write in the household."""
     if not who.has(*WRITERS) or not household.active or not households.is_confidant(who, household):
         return ""
     return _rendered("concerns/_button.html", household_id=household.id)
+
+
+# Comes after the button for a visit, which is registered as soon as its module is read.
+bp.record(lambda _state: panels.register_button(household_button))
 
 
 def _rendered(template: str, **context: object) -> Markup:
