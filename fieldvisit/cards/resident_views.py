@@ -34,7 +34,7 @@ class NoLink(Exception):
 class Sent:
     """What was sent and not taken, to be shown again: the form's id, the sentence, and what was filled in.
 
-    `about` is the commitment that was judged; None: nothing that the page shows, or the report.
+    `about` is the key of what was judged; None: nothing that the page shows, or the report.
     """
 
     id: UUID
@@ -62,7 +62,7 @@ def judge(token: str, follow_up_id: UUID) -> ResponseReturnValue:
         promise = queries.promise_to(found.link.household_id, follow_up_id)
     except NotYours:
         return _again(token, 404, Sent(said_id, NOT_FOUND))
-    about = promise.follow_up.commitment_id
+    about = promise.key
     try:
         if not _is_taken(queries.judgement_with_id(said_id), follow_up_id):
             if not form.validate():
@@ -145,7 +145,7 @@ def _page(token: str, found: Opened, sent: Sent | None, status: int = 200) -> Re
         judged=written_id(request.args.get("judged")),
         is_reported="reported" in request.args,
         sent=sent,
-        is_on_page=sent is not None and any(row.follow_up.commitment_id == sent.about for row in promises),
+        is_on_page=sent is not None and any(row.key == sent.about for row in promises),
         may_write=not current_user.is_authenticated,
         report=sent.report if sent and sent.report else forms.ReportForm(),
         new_id=uuid4,
