@@ -20,7 +20,9 @@ FOUND, REPLIED, ASKED = date(2026, 3, 12), date(2026, 4, 2), date(2026, 4, 8)
 DUE, REDO_DUE, AGAIN = date(2026, 4, 2), date(2026, 4, 20), date(2026, 4, 22)
 
 
-def test_what_a_household_is_not_satisfied_with_is_done_again_by_the_unit_until_it_is(app: Flask, make: Factory) -> None:
+def test_what_a_household_is_not_satisfied_with_is_done_again_by_the_unit_until_it_is(
+    app: Flask, make: Factory
+) -> None:
     with on(FOUND):
         asked = Asked(app, make)
         assert asked.now().due_on == DUE
