@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from fieldvisit.concerns.rules import State
+from fieldvisit.extensions import db
 from fieldvisit.followups.rules import FollowUpState, Way
 from tests.cards.making import Resident, words_of
 from tests.factories import Factory
@@ -56,8 +57,6 @@ def test_what_became_confidential_is_not_on_the_page_and_not_judged_there(asked:
     resident.judge(asked.rounds()[0], "satisfied")
     concern = asked.now()
     concern.restricted = True
-    from fieldvisit.extensions import db
-
     db.session.commit()
     assert WORDS not in resident.page().text
     assert resident.judge(asked.rounds()[0], "dissatisfied").status_code == 404
