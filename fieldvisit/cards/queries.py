@@ -19,13 +19,14 @@ from fieldvisit.cards.models import LinkGuesser, MessageState, ResidentLink, Res
 from fieldvisit.cards.rules import Standing
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
+from fieldvisit.followups import sheet_queries
 from fieldvisit.followups.models import FollowUp, Judgement
 from fieldvisit.followups.rules import FollowUpState
+from fieldvisit.followups.subject_queries import BEGUN_ON, KEY, SUBJECT, Subject, with_subjects
 from fieldvisit.households import queries as households
 from fieldvisit.households.models import Household
 from fieldvisit.organisation.models import Division, Unit
 from fieldvisit.paging import Page, before, cut, decode_cursor
-from fieldvisit.visits.models import Commitment, Visit
 
 # More than anybody promises one household; a bound for the page.
 MOST_ITEMS = 40
@@ -126,12 +127,14 @@ def guesser(digest: str) -> LinkGuesser | None:
 
 @dataclass(frozen=True)
 class Promise:
-    """One thing promised to a household: the latest round of looking after it, the words, the days."""
+    """One thing that a household was promised or asked for: the latest round, and what it is about.
+
+    `key` is the same for all its rounds.
+    """
 
     follow_up: FollowUp
-    text: str
-    promised_for: date
-    visited_on: date
+    subject: Subject
+    key: UUID
 
     @property
     def standing(self) -> Standing:
@@ -152,22 +155,22 @@ class Promise:
 
 
 def _promises() -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(FollowUp, Commitment.text, Commitment.due_on, Visit.visited_on)
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
-        .join(Visit, Visit.id == Commitment.visit_id)
-    )
+    return with_subjects(sa.select(FollowUp, SUBJECT, KEY))
 
 
 def promises_to(household_id: UUID) -> list[Promise]:
-    """Return what was promised to a household and not taken back: what asks for a word first, then what is open."""
+    """Return what a household was promised or asked for, not taken back: what asks for a word first, then open ones."""
     later = aliased(FollowUp)
-    is_overtaken = sa.exists().where(later.commitment_id == FollowUp.commitment_id, later.round_no > FollowUp.round_no)
+    is_overtaken = sa.exists().where(
+        sa.or_(later.commitment_id == FollowUp.commitment_id, later.concern_id == FollowUp.concern_id),
+        later.round_no > FollowUp.round_no,
+        later.state != FollowUpState.WITHDRAWN,
+    )
     rows = db.session.execute(
         _promises()
         .where(FollowUp.household_id == household_id, FollowUp.state != FollowUpState.WITHDRAWN, ~is_overtaken)
         # The open ones first, then the latest.
-        .order_by(FollowUp.state != FollowUpState.OPEN, Visit.visited_on.desc(), FollowUp.id)
+        .order_by(FollowUp.state != FollowUpState.OPEN, BEGUN_ON.desc(), FollowUp.id)
         .limit(MOST_ITEMS)
     )
     found = [Promise(*row) for row in rows]
@@ -175,12 +178,10 @@ def promises_to(household_id: UUID) -> list[Promise]:
 
 
 def promise_to(household_id: UUID, follow_up_id: UUID) -> Promise:
-    """Return one round of something promised to a household, locked for a change, or raise NotYours."""
+    """Return one round of something that a household judges, locked for a change, or raise NotYours."""
+    sheet_queries.locked(follow_up_id)
     row = db.session.execute(
-        _promises()
-        .where(FollowUp.id == follow_up_id, FollowUp.household_id == household_id)
-        .with_for_update(of=FollowUp)
-        .execution_options(populate_existing=True)
+        _promises().where(FollowUp.id == follow_up_id, FollowUp.household_id == household_id)
     ).one_or_none()
     if row is None:
         raise NotYours

@@ -34,7 +34,7 @@ class NoLink(Exception):
 class Sent:
     """What was sent and not taken, to be shown again: the form's id, the sentence, and what was filled in.
 
-    `about` is the commitment that was judged; None: nothing that the page shows, or the report.
+    `about` is the key of what was judged; None: nothing that the page shows, or the report.
     """
 
     id: UUID
@@ -62,7 +62,7 @@ def judge(token: str, follow_up_id: UUID) -> ResponseReturnValue:
         promise = queries.promise_to(found.link.household_id, follow_up_id)
     except NotYours:
         return _again(token, 404, Sent(said_id, NOT_FOUND))
-    about = promise.follow_up.commitment_id
+    about = promise.key
     try:
         if not _is_taken(queries.judgement_with_id(said_id), follow_up_id):
             if not form.validate():
@@ -136,17 +136,18 @@ def _again(token: str, status: int, sent: Sent) -> ResponseReturnValue:
 def _page(token: str, found: Opened, sent: Sent | None, status: int = 200) -> ResponseReturnValue:
     household_id = found.link.household_id
     promises = queries.promises_to(household_id)
+    judged_here = {promise.follow_up.concern_id for promise in promises}
     page = render_template(
         "cards/resident.html",
         token=token,
         opened=found,
         promises=promises,
-        asked=concern_queries.asked_by(household_id),
+        asked=[one for one in concern_queries.asked_by(household_id) if one.row.id not in judged_here],
         messages=queries.messages_from(household_id),
         judged=written_id(request.args.get("judged")),
         is_reported="reported" in request.args,
         sent=sent,
-        is_on_page=sent is not None and any(row.follow_up.commitment_id == sent.about for row in promises),
+        is_on_page=sent is not None and any(row.key == sent.about for row in promises),
         may_write=not current_user.is_authenticated,
         report=sent.report if sent and sent.report else forms.ReportForm(),
         new_id=uuid4,

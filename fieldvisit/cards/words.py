@@ -1,4 +1,4 @@
-"""How a promise and a message are said to the resident: plain, short, without reproach."""
+"""How a promise, a concern and a message are said to the resident: plain, short, without reproach."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ REPORTED = {
     None: "到了说好的日子，请您评价",
 }
 
+REPLIED = "已经答复，请您评价"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -37,12 +39,14 @@ def of(promise: Promise) -> Words:
     if how is Standing.WORKING:
         return Words(f"还在办 · {day(row.due_on)}前", "到期后请您评价。", "jade")
     if how is Standing.AGAIN:
-        # A round that is judged badly always has a next one, whose day is known.
-        until = f" · {day(row.due_on)}前" if row.state is FollowUpState.OPEN else ""
+        # A round of a promise that is judged badly always has a next one, whose day is known; a concern has its own.
+        due_on = promise.subject.promised_for if promise.subject.is_concern else row.due_on
+        until = f" · {day(due_on)}前" if due_on and _is_at_work(promise) else ""
         return Words(f"正在重办{until}", "办好后再请您评价。", "amber")
     if how is Standing.ASKED:
         again = "这是重办后的结果。" if row.round_no > 1 else ""
-        return Words(REPORTED[row.outcome if row.reported_at else None], again, "amber")
+        asks = REPLIED if promise.subject.is_concern else REPORTED[row.outcome if row.reported_at else None]
+        return Words(asks, again, "amber")
     if how is Standing.JUDGED:
         return _judged(promise)
     if row.state is FollowUpState.TO_DECIDE:
@@ -50,6 +54,10 @@ def of(promise: Promise) -> Words:
     if row.state is FollowUpState.DECIDED:
         return Words("群众工作部已处理", "还有意见，请在下面反映。", "jade")
     return Words("这件事已经结束", "不用再评价了。", "plain")
+
+
+def _is_at_work(promise: Promise) -> bool:
+    return promise.subject.is_concern or promise.follow_up.state is FollowUpState.OPEN
 
 
 def _judged(promise: Promise) -> Words:

@@ -15,7 +15,7 @@ from fieldvisit.concerns.events import concern_replied, concern_settled
 from fieldvisit.concerns.lists import lists
 from fieldvisit.concerns.models import Concern, ConcernStep
 from fieldvisit.concerns.registering import put_on_lists
-from fieldvisit.concerns.rules import Outcome, Says, State, Step
+from fieldvisit.concerns.rules import Outcome, Party, Says, State, Step
 from fieldvisit.concerns.words import STATE_WORDS, STEP_WORDS
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
@@ -123,11 +123,14 @@ def supervise(who: Cadre, concern: Concern, seen: int, words: str) -> None:
     _take(who, concern, Step.SUPERVISE, seen, words)
 
 
-def close(who: Cadre, concern: Concern, seen: int, mark: str, words: str) -> None:
-    """Close a replied concern at the office: for those whom no return visit asks. `mark` is what they said by phone."""
+def close(who: Cadre, concern: Concern, seen: int, mark: str, words: str, outcome: Outcome | None = None) -> None:
+    """Close a replied concern at the office: for those whom no return visit asks. `mark` is what they said by phone.
+
+    `outcome` is what stands instead of what the unit reported, where the office has decided so.
+    """
     if concern.household_id is not None and not concern.is_anonymous and not mark:
         raise Refused("这件有住户，要由住户评价后办结。")
-    _take(who, concern, Step.CLOSE, seen, words, mark=mark or "unrated")
+    _take(who, concern, Step.CLOSE, seen, words, mark=mark or "unrated", outcome=outcome or concern.outcome)
 
 
 def redo(who: Cadre, concern: Concern, seen: int, words: str) -> None:
@@ -165,15 +168,17 @@ def correct(who: Cadre, concern: Concern, seen: int, changes: dict[str, Any], wo
 
 
 def judged(concern: Concern, mark: str, is_dissatisfied: bool, by: Cadre | None) -> Step | None:
-    """Take in what the residents said of a reply; return the step that it led to (None: the office decides)."""
-    if concern.state is not State.REPLIED:
-        return None
+    """Take in what the residents said of a reply; return the step that it led to (None: the office decides).
+
+    A closed one they may come to be dissatisfied with; one that was put away is not done again by that.
+    """
     step = rules.after_judgement(is_dissatisfied, concern.round_no)
     concern.mark = mark
-    if step is not None:
+    if step is not None and rules.is_allowed(step, concern.state, {Party.RESIDENT}):
         changes = _again(concern) if step is Step.REDO else {}
         _apply(by, concern, step, "住户不满意" if step is Step.REDO else "", changes)
-    return step
+        return step
+    return None
 
 
 def revised(concern: Concern, mark: str) -> None:
@@ -192,10 +197,10 @@ def _take(who: Cadre, concern: Concern, step: Step, seen: int, words: str = "", 
         raise Refused(_not_now(concern, step), 409)
     if rules.TRANSITIONS[step].says is not Says.NOTHING and not words:
         raise Refused(f"请写明{STEP_WORDS[step]}的理由或情况。")
-    was_replied = concern.state is State.REPLIED
+    before, was_restricted = concern.state, concern.restricted
     _apply(who, concern, step, words, changes)
-    if was_replied and concern.state is not State.REPLIED:
-        concern_settled.send(concern)
+    if rules.is_settled(before, concern.state) or (concern.restricted and not was_restricted):
+        concern_settled.send(concern, by=who)
 
 
 def _apply(who: Cadre | None, concern: Concern, step: Step, words: str, changes: dict[str, Any]) -> None:

@@ -4,5 +4,6 @@ from blinker import Signal
 
 # Sent with the Concern and `by` (Cadre) after a unit has replied: the resident is to be asked.
 concern_replied: Signal = Signal()
-# Sent with the Concern after its replied state was left otherwise than by the resident's judgement.
+# Sent with the Concern and `by` (Cadre) after somebody closed it or had it done again without the residents' judgement,
+# and after it became confidential.
 concern_settled: Signal = Signal()

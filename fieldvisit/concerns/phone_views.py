@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import make_response, render_template
 from flask import request as sent
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -120,7 +121,9 @@ def household_button(who: Cadre, household: Household) -> str:
 
 
 # Comes after the button for a visit, which is registered as soon as its module is read.
-bp.record(lambda _state: panels.register_button(household_button))
+@bp.record
+def _offer_after_visits(_state: BlueprintSetupState) -> None:
+    panels.register_button(household_button)
 
 
 def _rendered(template: str, **context: object) -> Markup:

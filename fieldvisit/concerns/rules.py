@@ -166,6 +166,11 @@ def state_after(step: Step, state: State) -> State:
     return TRANSITIONS[step].after or state
 
 
+def is_settled(before: State, after: State) -> bool:
+    """Say whether a step ended or reopened what lies with the residents, is done again or was closed."""
+    return before in (State.REPLIED, State.REDO, State.CLOSED) and after in {State.REDO, State.CLOSED} - {before}
+
+
 def after_judgement(is_dissatisfied: bool, round_no: int) -> Step | None:
     """Return what a resident's judgement of a reply leads to; None: the office decides, for it was done twice."""
     if not is_dissatisfied:

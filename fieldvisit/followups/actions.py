@@ -11,7 +11,7 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.followups import judging, photo_queries, queries, rules, sheet_queries
+from fieldvisit.followups import judging, ledger, photo_queries, queries, rules, sheet_queries
 from fieldvisit.followups.models import FollowUp, FollowUpEntry, FollowUpPhoto, Rescheduling
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, PhotoKind, Way, Why
 from fieldvisit.households.models import Household
@@ -143,6 +143,9 @@ def finish(who: Cadre, household_id: UUID, way: Way, at: datetime) -> int:
     if not rows and not sheet_queries.is_any_judged(who, household_id):
         raise Refused("还没有填哪一件办得怎么样，请先填再完成。")
     for follow_up, entry in rows:
+        if entry.mark is None and follow_up.concern_id is not None:
+            # There is nothing to report of a concern: what the page holds stays there for the judgement.
+            continue
         mark, why, comment = entry.mark, entry.why or judging.likely_why(way), entry.comment
         judging.take_report(follow_up)
         if mark is not None:
@@ -192,6 +195,8 @@ def close_with(household: Household, by: Cadre) -> None:
 def reopen_with(household: Household, by: Cadre) -> None:
     """Open again what was closed only because the household had left."""
     for follow_up in sheet_queries.lapsed_of_household(household.id, LEFT):
+        if not ledger.is_still_asked(follow_up):
+            continue
         follow_up.state, follow_up.reason, follow_up.closed_at = FollowUpState.OPEN, "", None
         for earlier in sheet_queries.earlier_rounds(follow_up, FollowUpState.TO_DECIDE):
             earlier.state = FollowUpState.REDO

@@ -17,7 +17,7 @@ from fieldvisit.followups.calendar_queries import DueDay
 if TYPE_CHECKING:
     from icalendar import Event
 
-KIND = "回访承诺"
+PROMISE, CONCERN = "回访承诺", "回访诉求"
 ASK_AGAIN = timedelta(hours=6)
 
 
@@ -48,7 +48,8 @@ def _event(day: DueDay, place: str) -> Event:
     event.add("dtstamp", day.scheduled_at)
     event.add("dtstart", day.due_on)
     event.add("dtend", day.due_on + timedelta(days=1))
-    event.add("summary", f"{KIND} · {place}" if place else KIND)
+    kind = CONCERN if day.is_concern else PROMISE
+    event.add("summary", f"{kind} · {place}" if place else kind)
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     return event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,14 +12,16 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.concerns import seat_queries
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, IndependentCheck
 from fieldvisit.followups.rules import Mark
+from fieldvisit.followups.subject_queries import SUBJECT, UNIT_ID, VILLAGE_CODE, Subject, with_subjects
 from fieldvisit.households.models import Household, Resident
-from fieldvisit.organisation.models import ContactPoint, Unit
+from fieldvisit.organisation.models import ContactPoint
 from fieldvisit.paging import Page, before, cut, decode_cursor
-from fieldvisit.visits.models import Commitment, Visit
+from fieldvisit.visits.models import Visit
 
 PAGE = 30
 COUNTY_DIGITS = 6
@@ -28,9 +30,7 @@ COUNTY_DIGITS = 6
 def asker_for(follow_up: FollowUp, number: int) -> int | None:
     """Return who asks: one of the county's cadres of other units, chosen by the number; None when there is none."""
     unit_id, village_code = db.session.execute(
-        sa.select(Visit.unit_id, Visit.village_code)
-        .join(Commitment, Commitment.visit_id == Visit.id)
-        .where(Commitment.id == follow_up.commitment_id)
+        with_subjects(sa.select(UNIT_ID, VILLAGE_CODE).select_from(FollowUp)).where(FollowUp.id == follow_up.id)
     ).one()
     in_county = sa.select(ContactPoint.unit_id).where(
         ContactPoint.village_code.startswith(village_code[:COUNTY_DIGITS], autoescape=True)
@@ -39,7 +39,7 @@ def asker_for(follow_up: FollowUp, number: int) -> int | None:
         Cadre.active,
         # Roles are words in one column, and no other word holds this one.
         sa.cast(Cadre.roles, sa.String).contains(Role.CADRE.value),
-        # Nobody of the unit then, nor of that in which the cadre is now, nor the cadre.
+        # Nobody of the unit whose work it was, nor of that in which the cadre is now, nor the cadre.
         Cadre.id != follow_up.cadre_id,
         Cadre.unit_id != unit_id,
         Cadre.unit_id.not_in(sa.select(Cadre.unit_id).where(Cadre.id == follow_up.cadre_id)),
@@ -58,21 +58,18 @@ def is_drawn_already(follow_up_id: UUID) -> bool:
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody is to ask about: where, what was promised and until when. Not who promised, nor what was said."""
+    """What somebody is to ask about, and where. They are not told whose work it was, nor what was said."""
 
     check: IndependentCheck
-    text: str
-    promised_for: date
+    subject: Subject
     household: Household
 
 
 def _asked() -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(IndependentCheck, Commitment.text, Commitment.due_on, Household)
-        .join(FollowUp, FollowUp.id == IndependentCheck.follow_up_id)
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
-        .join(Household, Household.id == FollowUp.household_id)
+    checks = sa.select(IndependentCheck, SUBJECT, Household).join(
+        FollowUp, FollowUp.id == IndependentCheck.follow_up_id
     )
+    return with_subjects(checks).join(Household, Household.id == FollowUp.household_id)
 
 
 def open_checks(who: Cadre) -> list[Asked]:
@@ -89,7 +86,8 @@ def open_checks(who: Cadre) -> list[Asked]:
 def count_open(who: Cadre) -> int:
     """Count what a person is to ask about."""
     mine = (IndependentCheck.asker_id == who.id, IndependentCheck.closed_at.is_(None))
-    return db.session.scalar(sa.select(sa.func.count()).select_from(IndependentCheck).where(*mine)) or 0
+    checks = sa.select(sa.func.count(IndependentCheck.id)).join(FollowUp, FollowUp.id == IndependentCheck.follow_up_id)
+    return db.session.scalar(with_subjects(checks).where(*mine)) or 0
 
 
 def own_open_check(who: Cadre, check_id: UUID) -> Asked:
@@ -124,10 +122,9 @@ class Compared(NamedTuple):
     id: UUID
     closed_at: datetime | None
     follow_up_id: UUID
-    text: str
+    subject: Subject
     head_name: str
     village_code: str
-    unit_name: str
     recorded: Mark | None
     asked: Mark | None
     comment: str
@@ -135,29 +132,22 @@ class Compared(NamedTuple):
 
 def compared_page(who: Cadre, cursor: str | None) -> Page[Compared]:
     """Return a page of the sample's answers in the area that a person governs, the latest first."""
+    compared = sa.select(
+        IndependentCheck.id,
+        IndependentCheck.closed_at,
+        FollowUp.id,
+        SUBJECT,
+        Household.head_name,
+        Household.village_code,
+        FollowUp.mark,
+        IndependentCheck.mark,
+        IndependentCheck.comment,
+    ).join(FollowUp, FollowUp.id == IndependentCheck.follow_up_id)
+    in_area = sa.or_(scope_of(who).within(Visit.village_code), seat_queries.sees(who, seat_queries.Seat.OFFICE))
     statement = (
-        sa.select(
-            IndependentCheck.id,
-            IndependentCheck.closed_at,
-            FollowUp.id,
-            Commitment.text,
-            Household.head_name,
-            Household.village_code,
-            Unit.name,
-            FollowUp.mark,
-            IndependentCheck.mark,
-            IndependentCheck.comment,
-        )
-        .join(FollowUp, FollowUp.id == IndependentCheck.follow_up_id)
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
-        .join(Visit, Visit.id == Commitment.visit_id)
+        with_subjects(compared)
         .join(Household, Household.id == FollowUp.household_id)
-        .join(Unit, Unit.id == Visit.unit_id)
-        .where(
-            IndependentCheck.closed_at.is_not(None),
-            FollowUp.cadre_id != who.id,
-            scope_of(who).within(Visit.village_code),
-        )
+        .where(IndependentCheck.closed_at.is_not(None), FollowUp.cadre_id != who.id, in_area)
         .order_by(IndependentCheck.closed_at.desc(), IndependentCheck.id.desc())
         .limit(PAGE + 1)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,11 +16,9 @@ from fieldvisit.extensions import db
 from fieldvisit.followups import photo_queries
 from fieldvisit.followups.models import FollowUp, FollowUpPhoto, FollowUpRuling, Judgement, Rescheduling
 from fieldvisit.followups.rules import FollowUpState, Mark
+from fieldvisit.followups.subject_queries import SUBJECT, Subject, may_read, same_subject, with_subjects
 from fieldvisit.households.models import Household
-from fieldvisit.organisation.models import Unit
 from fieldvisit.paging import Page, before, cut, decode_cursor
-from fieldvisit.visits.models import Commitment, Visit
-from fieldvisit.visits.reading import readable
 
 PAGE = 30
 # More than these are said as "99+".
@@ -34,11 +32,10 @@ class BadRow(NamedTuple):
     closed_at: datetime | None
     state: FollowUpState
     round_no: int
-    text: str
+    subject: Subject
     head_name: str
     village_code: str
     cadre_name: str
-    unit_name: str
     comment: str | None
     is_hidden: bool | None
 
@@ -46,24 +43,22 @@ class BadRow(NamedTuple):
 def dissatisfied_page(who: Cadre, states: Sequence[FollowUpState], cursor: str | None) -> Page[BadRow]:
     """Return a page of what was judged badly and now is in one of these states, the latest first."""
     statement = (
-        sa.select(
-            FollowUp.id,
-            FollowUp.closed_at,
-            FollowUp.state,
-            FollowUp.round_no,
-            Commitment.text,
-            Household.head_name,
-            Household.village_code,
-            Cadre.name,
-            Unit.name,
-            Judgement.comment,
-            Judgement.is_hidden,
+        with_subjects(
+            sa.select(
+                FollowUp.id,
+                FollowUp.closed_at,
+                FollowUp.state,
+                FollowUp.round_no,
+                SUBJECT,
+                Household.head_name,
+                Household.village_code,
+                Cadre.name,
+                Judgement.comment,
+                Judgement.is_hidden,
+            )
         )
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
-        .join(Visit, Visit.id == Commitment.visit_id)
         .join(Household, Household.id == FollowUp.household_id)
         .join(Cadre, Cadre.id == FollowUp.cadre_id)
-        .join(Unit, Unit.id == Visit.unit_id)
         .outerjoin(Judgement, sa.and_(Judgement.follow_up_id == FollowUp.id, Judgement.stands))
         .where(*_overseen(who, states))
         .order_by(FollowUp.closed_at.desc(), FollowUp.id.desc())
@@ -76,7 +71,7 @@ def dissatisfied_page(who: Cadre, states: Sequence[FollowUpState], cursor: str |
         except (ValueError, OverflowError):
             raise NotYours from None
         statement = statement.where(before((FollowUp.closed_at, FollowUp.id), start))
-    rows = [BadRow(*row) for row in db.session.execute(statement)]
+    rows = [BadRow._make(row) for row in db.session.execute(statement)]
     return cut(rows, lambda row: (row.closed_at.isoformat() if row.closed_at else "", str(row.id)), PAGE)
 
 
@@ -86,16 +81,14 @@ def _overseen(who: Cadre, states: Sequence[FollowUpState]) -> tuple[sa.ColumnEle
         FollowUp.state.in_(states),
         FollowUp.mark == Mark.DISSATISFIED,
         FollowUp.cadre_id != who.id,
-        readable(who),
+        may_read(who),
     )
 
 
 def count_dissatisfied(who: Cadre) -> int:
     """Count what was judged badly and has no end yet, up to a hundred."""
     some = (
-        sa.select(FollowUp.id)
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
-        .join(Visit, Visit.id == Commitment.visit_id)
+        with_subjects(sa.select(FollowUp.id))
         .where(*_overseen(who, (FollowUpState.REDO, FollowUpState.TO_DECIDE)))
         .limit(MOST_COUNTED)
         .subquery()
@@ -105,7 +98,7 @@ def count_dissatisfied(who: Cadre) -> int:
 
 @dataclass
 class Round:
-    """One round of looking after a commitment: what was reported, said, put off and decided."""
+    """One round of looking after a commitment or concern: what was reported, said, put off and decided."""
 
     follow_up: FollowUp
     said: list[Judgement] = field(default_factory=list)
@@ -116,37 +109,30 @@ class Round:
 
 @dataclass(frozen=True)
 class Case:
-    """A commitment, from the promise to where it stands now."""
+    """A commitment or concern, from the promise to where it stands now; `concern_id` leads to its page."""
 
-    text: str
-    promised_for: date
-    visited_on: date
+    subject: Subject
+    concern_id: int | None
     household: Household
     cadre: Cadre
-    unit_name: str
     rounds: Sequence[Round]
 
 
 def case_for(who: Cadre, follow_up_id: UUID) -> Case:
     """Return the whole story of a follow-up that the person oversees, in six queries, or raise NotYours."""
     row = db.session.execute(
-        sa.select(Commitment.id, Commitment.text, Commitment.due_on, Visit.visited_on, Household, Cadre, Unit.name)
-        .join(FollowUp, FollowUp.commitment_id == Commitment.id)
-        .join(Visit, Visit.id == Commitment.visit_id)
+        with_subjects(sa.select(FollowUp, SUBJECT, Household, Cadre))
         .join(Household, Household.id == FollowUp.household_id)
         .join(Cadre, Cadre.id == FollowUp.cadre_id)
-        .join(Unit, Unit.id == Visit.unit_id)
-        .where(FollowUp.id == follow_up_id, FollowUp.cadre_id != who.id, readable(who))
+        .where(FollowUp.id == follow_up_id, FollowUp.cadre_id != who.id, may_read(who))
     ).one_or_none()
     if row is None:
         raise NotYours
-    return Case(row[1], row[2], row[3], row[4], row[5], row[6], _rounds(row[0]))
+    return Case(row[1], row[0].concern_id, row[2], row[3], _rounds(row[0]))
 
 
-def _rounds(commitment_id: UUID) -> list[Round]:
-    follow_ups = db.session.scalars(
-        sa.select(FollowUp).where(FollowUp.commitment_id == commitment_id).order_by(FollowUp.round_no)
-    )
+def _rounds(follow_up: FollowUp) -> list[Round]:
+    follow_ups = db.session.scalars(sa.select(FollowUp).where(same_subject(follow_up)).order_by(FollowUp.round_no))
     rounds = {row.id: Round(row) for row in follow_ups}
     for judgement in db.session.scalars(
         sa.select(Judgement).where(Judgement.follow_up_id.in_(rounds)).order_by(Judgement.at)

@@ -13,7 +13,7 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.followups import checking, rules, sheet_queries
+from fieldvisit.followups import checking, ledger, rules, sheet_queries
 from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Ruling, Way, Why
 from fieldvisit.workdays import queries as workdays
@@ -26,7 +26,7 @@ NOT_NOW = {
     FollowUpState.TO_DECIDE: "这件事已交群众工作部处理，结果会告诉您。",
     FollowUpState.DECIDED: "这件事群众工作部已经作了处理。还有意见，请用“投诉建议”反映。",
     FollowUpState.DONE: "这件事已经办结较久，评价不能再改。有新的情况请直接反映。",
-    FollowUpState.WITHDRAWN: "这条承诺已经撤回，不用评价。",
+    FollowUpState.WITHDRAWN: "这件事已经撤回，不用评价。",
     FollowUpState.LAPSED: "这件事已经结束，不用评价。",
 }
 
@@ -72,7 +72,7 @@ def judge(follow_up: FollowUp, said: Said, by: Cadre | None) -> None:
     counts = stands and not (is_try and (follow_up.mark is not None or follows is FollowUpState.OPEN))
     _keep(follow_up, said, why, by, counts)
     if counts:
-        _conclude(follow_up, said, follows)
+        _conclude(follow_up, said, follows, by)
     record(by.id if by else None, "follow_up_judged", "follow_up", follow_up.id, judgement=str(said.id))
 
 
@@ -96,14 +96,16 @@ def _keep(follow_up: FollowUp, said: Said, why: Why | None, by: Cadre | None, co
     db.session.flush()
 
 
-def _conclude(follow_up: FollowUp, said: Said, follows: FollowUpState) -> None:
+def _conclude(follow_up: FollowUp, said: Said, follows: FollowUpState, by: Cadre | None) -> None:
     take_report(follow_up)
     follow_up.mark, follow_up.way = said.mark, said.way
     follow_up.state = follows
     follow_up.closed_at = clock.now()
     settle_earlier(follow_up, FollowUpState.REDONE)
     checking.draw(follow_up)
-    if follows is FollowUpState.REDO:
+    if follow_up.concern_id is not None:
+        ledger.tell(follow_up, by)
+    elif follows is FollowUpState.REDO:
         do_again(follow_up)
 
 
@@ -117,8 +119,8 @@ def take_report(follow_up: FollowUp) -> None:
 
 
 def report(follow_up: FollowUp, outcome: Outcome | None, note: str) -> None:
-    """Note what the cadre says became of it, if anything."""
-    if outcome is not None or note:
+    """Note what the cadre says became of a promise, if anything; what became of a concern, the unit has said."""
+    if follow_up.concern_id is None and (outcome is not None or note):
         follow_up.outcome, follow_up.done_note = outcome, note
         follow_up.reported_at = clock.now()
 
@@ -134,16 +136,16 @@ def settle_earlier(follow_up: FollowUp, state: FollowUpState) -> None:
 
 
 def do_again(follow_up: FollowUp) -> None:
-    """Make the next round of a follow-up, due after half the time that the commitment had."""
-    promised_on, promised_for = sheet_queries.times_of(follow_up.commitment_id)
+    """Make the next round of looking after a commitment, due after half the time that it had."""
+    subject = sheet_queries.subject_of(follow_up)
     again = FollowUp(
         id=uuid4(),
         commitment_id=follow_up.commitment_id,
-        round_no=sheet_queries.last_round(follow_up.commitment_id) + 1,
+        round_no=sheet_queries.last_round(follow_up) + 1,
         household_id=follow_up.household_id,
         cadre_id=follow_up.cadre_id,
         state=FollowUpState.OPEN,
-        due_on=_redo_day(promised_on, promised_for),
+        due_on=_redo_day(subject.begun_on, subject.promised_for or subject.begun_on),
         scheduled_at=clock.now(),
     )
     db.session.add(again)
@@ -161,9 +163,9 @@ def rule(who: Cadre, follow_up: FollowUp, ruling: Ruling, reason: str) -> None:
         raise Refused("这一件已经有人处理了，请刷新页面看结果。", 409)
     row = FollowUpRuling(follow_up_id=follow_up.id, cadre_id=who.id, ruling=ruling, reason=reason, at=clock.now())
     db.session.add(row)
-    if ruling is Ruling.REDO:
-        follow_up.state = FollowUpState.REDO
+    follow_up.state = FollowUpState.REDO if ruling is Ruling.REDO else FollowUpState.DECIDED
+    if follow_up.concern_id is not None:
+        ledger.decide(who, follow_up, ruling, reason)
+    elif ruling is Ruling.REDO:
         do_again(follow_up)
-    else:
-        follow_up.state = FollowUpState.DECIDED
     record(who.id, "follow_up_ruled", "follow_up", follow_up.id, ruling=ruling.value)

@@ -13,9 +13,9 @@ from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, PhotoKind, 
 
 
 class FollowUp(Base):
-    """回访: one commitment of one household to look after on a day, by the cadre who made it.
+    """回访: one commitment or one replied concern of one household to ask about on a day, by a cadre.
 
-    Each redo is a follow-up of its own, of the next `round_no`. `mark` is the judgement that stands.
+    Each redo is a follow-up of its own, of the next `round_no` (a concern's own). `mark` is the judgement that stands.
     """
 
     __tablename__ = "follow_up"
@@ -25,17 +25,21 @@ class FollowUp(Base):
         # What was judged badly, the latest first, for those who oversee it.
         sa.Index(None, "state", "closed_at", "id"),
         sa.UniqueConstraint("commitment_id", "round_no"),
+        sa.UniqueConstraint("concern_id", "round_no"),
+        sa.CheckConstraint("(commitment_id IS NULL) <> (concern_id IS NULL)", name="one_subject"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    commitment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("commitment.id"))
+    commitment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("commitment.id"))
+    concern_id: Mapped[int | None] = mapped_column(sa.ForeignKey("concern.id"))
     round_no: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
     cadre_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
     state: Mapped[FollowUpState] = mapped_column(default=FollowUpState.OPEN)
     due_on: Mapped[date]
     scheduled_at: Mapped[datetime]
-    # What the cadre reports, when a return visit was finished with it.
+    # What the cadre reports, when a return visit was finished with it; of a concern, what the unit replied (a copy
+    # for this round), when it did, and no outcome.
     outcome: Mapped[Outcome | None]
     done_note: Mapped[str] = mapped_column(sa.Text, default="")
     reported_at: Mapped[datetime | None]
@@ -48,6 +52,13 @@ class FollowUp(Base):
     closed_at: Mapped[datetime | None]
     # Why it lapsed.
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    @property
+    def subject_id(self) -> UUID | int:
+        """Return the id of the commitment or concern that it is about; the two kinds never look alike."""
+        found = self.commitment_id if self.concern_id is None else self.concern_id
+        assert found is not None  # the database sees to it
+        return found
 
 
 class FollowUpEntry(Base):

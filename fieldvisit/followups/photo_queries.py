@@ -13,8 +13,7 @@ from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, FollowUpPhoto
 from fieldvisit.followups.rules import PhotoKind
-from fieldvisit.visits.models import Commitment, Visit
-from fieldvisit.visits.reading import readable
+from fieldvisit.followups.subject_queries import may_read, with_subjects
 
 
 def is_named(sha256: str) -> bool:
@@ -62,13 +61,10 @@ def photo_of(follow_up_id: UUID, photo_id: UUID) -> FollowUpPhoto:
 
 def readable_sha256(who: Cadre, photo_id: UUID) -> str:
     """Return the SHA-256 that names a photo's files, or raise NotYours; a removed photo is nobody's."""
-    sha256 = db.session.scalars(
-        sa.select(FollowUpPhoto.sha256)
-        .join(FollowUp, FollowUp.id == FollowUpPhoto.follow_up_id)
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
-        .join(Visit, Visit.id == Commitment.visit_id)
+    sha256: str | None = db.session.scalars(
+        with_subjects(sa.select(FollowUpPhoto.sha256).join(FollowUp, FollowUp.id == FollowUpPhoto.follow_up_id))
         .where(FollowUpPhoto.id == photo_id, FollowUpPhoto.removed.is_(False))
-        .where(sa.or_(FollowUp.cadre_id == who.id, readable(who)))
+        .where(sa.or_(FollowUp.cadre_id == who.id, may_read(who)))
     ).one_or_none()
     if sha256 is None:
         raise NotYours

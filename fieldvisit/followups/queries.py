@@ -15,10 +15,10 @@ from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp
 from fieldvisit.followups.rules import FollowUpState, Mark, Way
+from fieldvisit.followups.subject_queries import SUBJECT, Subject, may_read, with_subjects
 from fieldvisit.households.models import Household
 from fieldvisit.paging import Page, after, cut, decode_cursor
-from fieldvisit.visits.models import Commitment, Visit
-from fieldvisit.visits.reading import readable
+from fieldvisit.visits.models import Commitment
 
 PAGE = 50
 JUDGED_SHOWN = 10
@@ -38,38 +38,37 @@ def of_visit(visit_id: UUID) -> dict[UUID, FollowUp]:
         .order_by(FollowUp.round_no, FollowUp.id)
         .with_for_update(of=FollowUp)
     )
-    return {row.commitment_id: row for row in rows}
+    return {row.commitment_id: row for row in rows if row.commitment_id is not None}
 
 
 @dataclass(frozen=True)
 class Due:
-    """A return visit to make: where, what was promised, and until when."""
+    """A return visit to make: where, about what, and until when."""
 
     id: UUID
     household_id: UUID
-    visit_id: UUID
     head_name: str
     village_code: str
     group_no: int
     door: str
-    text: str
     due_on: date
+    subject: Subject
 
 
 def _open() -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(
-            FollowUp.id,
-            FollowUp.household_id,
-            Commitment.visit_id,
-            Household.head_name,
-            Household.village_code,
-            Household.group_no,
-            Household.door,
-            Commitment.text,
-            FollowUp.due_on,
+        with_subjects(
+            sa.select(
+                FollowUp.id,
+                FollowUp.household_id,
+                Household.head_name,
+                Household.village_code,
+                Household.group_no,
+                Household.door,
+                FollowUp.due_on,
+                SUBJECT,
+            )
         )
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
         .join(Household, Household.id == FollowUp.household_id)
         .where(FollowUp.state == FollowUpState.OPEN)
         .order_by(FollowUp.due_on, FollowUp.id)
@@ -108,9 +107,8 @@ def open_page(who: Cadre, cursor: str | None) -> Page[Due]:
 
 
 def of_household(who: Cadre, household_id: UUID) -> list[Due]:
-    """Return the open return visits of a household that come from visits one may read, by due day."""
-    statement = _open().join(Visit, Visit.id == Commitment.visit_id).where(readable(who))
-    rows = db.session.execute(statement.where(FollowUp.household_id == household_id).limit(50))
+    """Return the open return visits of a household about what one may read of, by due day."""
+    rows = db.session.execute(_open().where(may_read(who), FollowUp.household_id == household_id).limit(50))
     return [Due(*row) for row in rows]
 
 
@@ -157,9 +155,9 @@ def households_with_open(who: Cadre, limit: int) -> list[DueHousehold]:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a household has judged: what was promised, the state, the mark, how it was given, and when."""
+    """What a household has judged: about what, the state, the mark, how it was given, and when."""
 
-    text: str
+    subject: Subject
     state: FollowUpState
     mark: Mark | None
     way: Way | None
@@ -167,12 +165,11 @@ class Judged:
 
 
 def judged_in_household(who: Cadre, household_id: UUID) -> list[Judged]:
-    """Return what was judged lately in a household, from visits one may read, the latest first."""
+    """Return what was judged lately in a household and one may read of, the latest first."""
+    judged = sa.select(SUBJECT, FollowUp.state, FollowUp.mark, FollowUp.way, FollowUp.closed_at).select_from(FollowUp)
     rows = db.session.execute(
-        sa.select(Commitment.text, FollowUp.state, FollowUp.mark, FollowUp.way, FollowUp.closed_at)
-        .join(Commitment, Commitment.id == FollowUp.commitment_id)
-        .join(Visit, Visit.id == Commitment.visit_id)
-        .where(FollowUp.household_id == household_id, FollowUp.mark.is_not(None), readable(who))
+        with_subjects(judged)
+        .where(FollowUp.household_id == household_id, FollowUp.mark.is_not(None), may_read(who))
         .order_by(FollowUp.closed_at.desc(), FollowUp.id)
         .limit(JUDGED_SHOWN)
     )

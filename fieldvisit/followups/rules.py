@@ -19,9 +19,10 @@ REVISABLE = timedelta(days=60)
 class FollowUpState(enum.StrEnum):
     """Open until the resident has judged.
 
-    Dissatisfied once, it is done again (a new follow-up; redone, once that has its end); twice, the office decides,
-    and what it has decided is not judged again. Withdrawn when its commitment was taken back by an amendment; lapsed
-    when the household moved away or the resident died.
+    Dissatisfied once, it is done again (a new follow-up, of a concern once the unit has replied again; redone, once
+    that has its end); twice, the office decides, and what it has decided is not judged again. Withdrawn when its
+    commitment was taken back by an amendment, or its concern ended otherwise; lapsed when the household moved away or
+    the resident died.
     """
 
     OPEN = "open"
@@ -121,6 +122,34 @@ def after_mark(mark: Mark, why: Why | None, tries: int, round_no: int) -> Follow
     if mark is not Mark.DISSATISFIED:
         return FollowUpState.DONE
     return FollowUpState.REDO if round_no == 1 else FollowUpState.TO_DECIDE
+
+
+class Settled(enum.StrEnum):
+    """How a concern left the residents' table without their word."""
+
+    CLOSED = "closed"
+    GIVEN_UP = "given_up"
+    AGAIN = "again"
+    CONFIDENTIAL = "confidential"
+
+
+def after_settling(state: FollowUpState, how: Settled) -> FollowUpState:
+    """Return the state of a round of asking about a concern that was settled otherwise.
+
+    What was judged badly and is given up goes to the office: dissatisfaction does not end by a cadre's hand.
+    """
+    if state is FollowUpState.OPEN:
+        return FollowUpState.WITHDRAWN
+    return _SETTLED.get((state, how), state)
+
+
+_SETTLED = {
+    (FollowUpState.REDO, Settled.CLOSED): FollowUpState.REDONE,
+    (FollowUpState.REDO, Settled.GIVEN_UP): FollowUpState.TO_DECIDE,
+    (FollowUpState.TO_DECIDE, Settled.CLOSED): FollowUpState.DECIDED,
+    (FollowUpState.TO_DECIDE, Settled.AGAIN): FollowUpState.REDO,
+    (FollowUpState.DONE, Settled.AGAIN): FollowUpState.REDONE,
+}
 
 
 def draw(seed: str, follow_up_id: UUID) -> int:

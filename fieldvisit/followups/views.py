@@ -11,12 +11,14 @@ from fieldvisit import clock, navigation
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
+from fieldvisit.concerns.events import concern_replied, concern_settled
 from fieldvisit.followups import (
     actions,
     calendar_views,  # noqa: F401  (puts its routes on the blueprint)
     check_views,  # noqa: F401  (puts its routes on the blueprint)
     desk_queries,
     desk_views,  # noqa: F401  (puts its routes on the blueprint)
+    ledger,
     photo_views,  # noqa: F401  (puts its routes on the blueprint)
     queries,
     rules,
@@ -35,14 +37,14 @@ from fieldvisit.visits.events import visit_finished
 @requires(Role.CADRE)
 @kept_offline
 def index() -> ResponseReturnValue:
-    """Show everything that one has promised and that is still open, by due day."""
+    """Show everything that one has still to ask households about, by due day."""
     page = queries.open_page(current_cadre(), request.args.get("after"))
     places = organisation.names_of(row.village_code for row in page.rows)
     return render_template("followups/index.html", page=page, places=places)
 
 
 def household_panel(who: Cadre, household: Household) -> str:
-    """Show the open commitments on a household's page, and what was judged lately, to those who read its visits."""
+    """Show what is open on a household's page, and what was judged lately, to those who read its visits."""
     if not who.has(Role.CADRE, Role.SUPERVISOR, Role.OFFICE):
         return ""
     rows = queries.of_household(who, household.id)
@@ -68,6 +70,8 @@ def _set_up(state: BlueprintSetupState) -> None:
 navigation.register_news("followups.dissatisfied", desk_queries.count_dissatisfied)
 panels.register(household_panel)
 panels.register_button(household_button)
+concern_replied.connect(ledger.ask_about)
+concern_settled.connect(ledger.settle)
 visit_finished.connect(actions.schedule)
 household_left.connect(actions.close_with)
 household_restored.connect(actions.reopen_with)

@@ -29,6 +29,8 @@ class DueKind(enum.StrEnum):
     CONCERN_A = "concern_a"
     CONCERN_B = "concern_b"
     CONCERN_C = "concern_c"
+    # The residents' word about a reply.
+    CONCERN_REPLIED = "concern_replied"
     KEY_GROUP = "key_group"
     LONG_UNVISITED = "long_unvisited"
 

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
+from fieldvisit.concerns.actions import correct
 from fieldvisit.extensions import db
 from fieldvisit.followups import rules
 from fieldvisit.followups.models import IndependentCheck
 from fieldvisit.followups.rules import Mark
 from fieldvisit.households.models import Household, Resident
 from tests.factories import COUNTY, OTHER_VILLAGE, Factory
+from tests.followups.concerns_making import REPLY, WORDS, Asked
 from tests.followups.making import AtTheDoor, promise, rounds
 from tests.person import Person
 
@@ -211,3 +213,36 @@ def test_an_answer_sent_twice_counts_once(door: AtTheDoor, asker: Person, cadre:
     assert asker.post(path, {"mark": "satisfied"}).status_code == 303
     assert asker.post(path, {"mark": "dissatisfied"}).status_code == 404
     assert only_check().mark is Mark.SATISFIED
+
+
+def test_a_concern_is_asked_about_by_nobody_of_the_unit_that_handled_it_and_says_nothing_of_its_reply(
+    app_that_draws_all: Flask, make: Factory
+) -> None:
+    asked = Asked(app_that_draws_all, make)
+    make.cadre(unit=asked.ledger.lead)
+    asker = make.cadre(unit=make.unit("区商务局", villages=(OTHER_VILLAGE,)))
+    asked.reply()
+    asked.judged("satisfied")
+    assert only_check().asker_id == asker.id
+    page = Person(app_that_draws_all, asker).get(f"/checks/{only_check().id}").text
+    assert WORDS in page
+    for told in (REPLY, "区住建局", "王敏"):
+        assert told not in page
+    Person(app_that_draws_all, asker).post(f"/checks/{only_check().id}", {"mark": "dissatisfied"})
+    results = asked.office.get("/checks/results").text
+    assert WORDS in results
+    assert "两次不一样" in results
+
+
+def test_a_concern_that_became_confidential_is_asked_about_no_more(app_that_draws_all: Flask, make: Factory) -> None:
+    asked = Asked(app_that_draws_all, make)
+    asker = Person(app_that_draws_all, make.cadre(unit=make.unit("区商务局", villages=(OTHER_VILLAGE,))))
+    asked.reply()
+    asked.judged("dissatisfied")
+    assert "请您打电话问问住户" in asker.get("/").text
+    concern = asked.now()
+    correct(asked.ledger.officer, concern, concern.version, {"nature": "report"}, "实为举报")
+    db.session.commit()
+    assert "请您打电话问问住户" not in asker.get("/").text
+    assert WORDS not in asker.get("/checks").text
+    assert asker.get(f"/checks/{only_check().id}").status_code == 404

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldvisit.concerns.rules import Step, after_judgement
 from fieldvisit.followups import rules
-from fieldvisit.followups.rules import FollowUpState, Mark, Way, Why
+from fieldvisit.followups.rules import FollowUpState, Mark, Settled, Way, Why
 
 days = st.dates(date(2020, 1, 1), date(2035, 1, 1))
 marks, ways, whys = st.sampled_from(Mark), st.sampled_from(Way), st.sampled_from([None, *Why])
@@ -65,3 +66,27 @@ def test_a_redo_is_put_off_by_as_much_again_as_it_had_and_a_first_round_by_sixty
 def test_a_return_visit_is_put_off_three_times_and_a_redo_once() -> None:
     assert [rules.may_put_off(1, times) for times in range(4)] == [True, True, True, False]
     assert [rules.may_put_off(2, times) for times in range(2)] == [True, False]
+
+
+LEDGER = {FollowUpState.DONE: Step.CLOSE, FollowUpState.REDO: Step.REDO, FollowUpState.TO_DECIDE: None}
+
+
+@given(marks, whys, st.integers(1, 9), st.integers(1, 9))
+def test_a_return_visit_and_the_ledger_agree_on_what_follows_from_a_judgement(
+    mark: Mark, why: Why | None, tries: int, round_no: int
+) -> None:
+    after = rules.after_mark(mark, why, tries, round_no)
+    if after is not FollowUpState.OPEN:
+        assert after_judgement(mark is Mark.DISSATISFIED, round_no) is LEDGER[after]
+
+
+@given(st.sampled_from(FollowUpState), st.sampled_from(Settled))
+def test_what_was_settled_otherwise_is_asked_about_no_more_and_no_dissatisfaction_ends_by_giving_up(
+    state: FollowUpState, how: Settled
+) -> None:
+    after = rules.after_settling(state, how)
+    assert after is not FollowUpState.OPEN
+    if state in (FollowUpState.REDO, FollowUpState.TO_DECIDE) and how is Settled.GIVEN_UP:
+        assert after is FollowUpState.TO_DECIDE
+    # Being told the same once more changes nothing.
+    assert rules.after_settling(after, how) in (after, FollowUpState.REDO, FollowUpState.REDONE)

@@ -37,7 +37,7 @@ def test_the_longest_overdue_comes_first(make: Factory) -> None:
     household = make.household(paired=cadre)
     for days in (-1, -9, 0):
         promise(cadre, household, f"{days}", TODAY + timedelta(days=days))
-    assert [row.text for row in queries.due(cadre, TODAY, 10)] == ["-9", "-1", "0"]
+    assert [row.subject.text for row in queries.due(cadre, TODAY, 10)] == ["-9", "-1", "0"]
 
 
 def test_the_whole_list_is_paged_without_gaps(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def test_with_nothing_to_do_the_page_says_so(app: Flask, make: Factory) -> None:
     [
         (Role.SUPERVISOR, "/reviews"),
         (Role.OFFICE, "/reviews"),
-        (Role.HANDLER, "/me"),
+        (Role.HANDLER, "/concerns"),
         (Role.ADMINISTRATOR, "/households"),
     ],
 )

@@ -64,6 +64,7 @@ def write(folder: Path, content: Any) -> Path:
         (DueKind.CONCERN_A, Span(5, Unit.WORKING_DAY)),
         (DueKind.CONCERN_B, Span(15, Unit.WORKING_DAY)),
         (DueKind.CONCERN_C, Span(60, Unit.DAY)),
+        (DueKind.CONCERN_REPLIED, Span(3, Unit.WORKING_DAY)),
         (DueKind.KEY_GROUP, Span(30, Unit.DAY)),
         (DueKind.LONG_UNVISITED, Span(60, Unit.DAY)),
     ],
