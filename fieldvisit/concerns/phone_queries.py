@@ -26,7 +26,10 @@ class Shown(NamedTuple):
 
 
 def of_household(who: Cadre, household_id: UUID) -> list[Shown]:
-    """Return a household's concerns that a person may know of: open ones first, then the latest."""
+    """Return a household's concerns that a person may know of: open ones first, then the latest.
+
+    Nothing confidential, whoever looks: the page of a home is read with others at the table.
+    """
     told = (
         sa.select(ConcernStep.words)
         .where(ConcernStep.concern_id == Concern.id, ConcernStep.told)
@@ -36,7 +39,7 @@ def of_household(who: Cadre, household_id: UUID) -> list[Shown]:
     )
     rows = db.session.execute(
         sa.select(Concern, told)
-        .where(Concern.household_id == household_id, visible(who))
+        .where(Concern.household_id == household_id, Concern.restricted.is_(False), visible(who))
         .order_by(Concern.state.in_(OPEN).desc(), Concern.id.desc())
         .limit(MOST)
     )

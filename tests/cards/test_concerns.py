@@ -63,5 +63,7 @@ def test_what_became_confidential_is_not_on_the_page_and_not_judged_there(asked:
     assert asked.states() == [FollowUpState.DONE]
 
 
-def test_a_concern_that_is_not_replied_to_yet_is_not_asked_about(asked: Asked, resident: Resident) -> None:
-    assert WORDS not in resident.page().text
+def test_a_concern_that_is_not_replied_to_yet_is_shown_but_not_asked_about(asked: Asked, resident: Resident) -> None:
+    page = resident.page().text
+    assert WORDS in page
+    assert "我来评价" not in page
