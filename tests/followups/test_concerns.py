@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -301,7 +302,7 @@ def test_nobody_is_sent_to_a_household_that_has_left(asked: Asked) -> None:
     "values", [{"nature": "report"}, {"domain": "1401"}, {"is_anonymous": True}, {"household_id": None}]
 )
 def test_confidential_and_anonymous_ones_and_those_of_no_household_never_get_a_return_visit(
-    asked: Asked, values: dict[str, object]
+    asked: Asked, values: dict[str, Any]
 ) -> None:
     asked.ledger.replied(asked.ledger.register(**{"household_id": asked.household.id} | values))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(FollowUp)) == 0
