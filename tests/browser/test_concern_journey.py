@@ -65,21 +65,22 @@ def judge_by_own_hand(bench: Bench, concern: Concern) -> None:
     page.locator("#pin-digits").fill(PIN)
     page.get_by_role("button", name="确定").click()
     page.wait_for_url("**/judge")
+    expect(page.locator("section[data-judging]:visible")).to_have_count(1)
     asked = page.locator("section:visible", has_text=f"您反映的“{WORDS}”")
     while not asked.count():
         # The promise of the visit is asked about too.
-        answer_face(page, "基本满意")
+        answer_face(page, Mark.BASICALLY_SATISFIED)
     expect(asked.get_by_text(f"区住建局答复：{REPLY}")).to_be_visible()
     assert_accessible(page)
     take_picture(page, "hand-over-concern-phone")
-    answer_face(page, "满意")
+    answer_face(page, Mark.SATISFIED)
 
 
-def answer_face(page: Page, face: str) -> None:
+def answer_face(page: Page, mark: Mark) -> None:
     """Tap a face and send it; wait for the next question."""
     section = page.locator("section[data-judging]:visible")
     asked = section.get_attribute("data-judging")
-    section.get_by_text(face, exact=True).click()
+    section.locator(f".face-choice:has([value={mark.value}])").click()
     section.get_by_role("button", name="提交评价").click()
     expect(page.locator(f"section[data-judging='{asked}']")).to_be_hidden()
 
