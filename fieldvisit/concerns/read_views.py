@@ -14,7 +14,7 @@ from fieldvisit.concerns.forms import BARE, RETURN_PHRASES
 from fieldvisit.concerns.models import Concern
 from fieldvisit.concerns.offering import Offer
 from fieldvisit.concerns.rules import Party, Step
-from fieldvisit.concerns.words import STATE_WORDS, STEP_WORDS
+from fieldvisit.concerns.words import STEP_WORDS, TOLD_STATES
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.htmx import wants_fragment
@@ -32,7 +32,7 @@ def read(concern_id: int) -> ResponseReturnValue:
     allowed = wanted in offering.steps_for(concern, parties)
     opened = offering.offer(who, concern, wanted) if wanted is not None and allowed else None
     if opened is not None and wants_fragment():
-        return render_template("concerns/_step.html", **step_context(concern, opened), sentence="")
+        return render_template("concerns/_step.html", **step_context(concern, opened), sentence="", strong=True)
     return page(concern, opened)
 
 
@@ -68,7 +68,7 @@ def receipt(concern_id: int) -> ResponseReturnValue:
         office=organisation.unit(who.unit_id).name,
         tell_by=clocks.tell_by(concern.registered_on),
         address=base + path if base else url_for(".look_up", _external=True),
-        state=STATE_WORDS[concern.state],
+        state=TOLD_STATES[concern.state],
     )
 
 
@@ -92,7 +92,7 @@ def page(
 def part(concern: Concern, opened: Offer, sentence: str, status: int) -> ResponseReturnValue:
     """Answer htmx with the form of a step, and on a conflict (409) with what the concern has become meanwhile."""
     who = current_cadre()
-    form = render_template("concerns/_step.html", **step_context(concern, opened), sentence=sentence)
+    form = render_template("concerns/_step.html", **step_context(concern, opened), sentence=sentence, strong=True)
     if status != 409:
         return form, status
     told = reading.context(who, concern, seat_queries.parties_of(who, concern))
