@@ -206,17 +206,18 @@ def sweep() -> None:
     """Remove what nobody needs any more; run it once a day.
 
     \b
-    Photo files that no visit or return visit names (removed ones; what a crash has left), a day old at least.
+    Photo files that no visit, return visit or concern names (removed ones; what a crash has left), a day old at least.
     Keys of writes that a phone may repeat, after 90 days.
     """
     from fieldvisit.capture.actions import forget_old_writes
+    from fieldvisit.concerns import photo_queries as asked
     from fieldvisit.extensions import db
     from fieldvisit.followups import photo_queries as returned
     from fieldvisit.visits import photo_queries as visited
     from fieldvisit.visits.photo_store import PhotoStore
 
     def is_named(sha256: str) -> bool:
-        return visited.is_named(sha256) or returned.is_named(sha256)
+        return visited.is_named(sha256) or returned.is_named(sha256) or asked.is_named(sha256)
 
     with application() as app:
         writes = forget_old_writes()

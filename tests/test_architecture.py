@@ -91,6 +91,8 @@ def test_the_routes_open_to_everybody_are_the_few_that_must_be(app: Flask) -> No
         "complaints.form",
         "complaints.file",
         "complaints.look_up",
+        # Whoever asked holds a number and a code.
+        "concerns.look_up",
         "offline.worker",
         "offline.manifest",
         "offline.plain",

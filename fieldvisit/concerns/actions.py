@@ -158,7 +158,7 @@ def correct(who: Cadre, concern: Concern, seen: int, changes: dict[str, Any], wo
     if {"domain", "nature"} & changes.keys():
         changes["restricted"] = known.is_restricted(nature, domain)
     if "level" in changes and concern.dispatched_on is not None and concern.state is not State.REDO:
-        span, accepted_on = _span_of(changes["level"]), concern.accepted_on or concern.dispatched_on
+        span, accepted_on = span_of(changes["level"]), concern.accepted_on or concern.dispatched_on
         changes["due_on"] = clocks.due(
             span, concern.dispatched_on, accepted_on, concern.is_extended, workdays.table()
         )  # fmt: skip
@@ -250,10 +250,11 @@ def _again(concern: Concern) -> dict[str, Any]:
 
 
 def _span(concern: Concern) -> Span:
-    return _span_of(concern.level)
+    return span_of(concern.level)
 
 
-def _span_of(level: rules.Level) -> Span:
+def span_of(level: rules.Level) -> Span:
+    """Return how long a concern of a level may take."""
     kind = DueKind(lists().levels[level].due)
     first = due_rules(current_app.extensions["fieldvisit"].due_rules)[kind].first
     assert isinstance(first, Span)

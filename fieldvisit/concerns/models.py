@@ -41,6 +41,13 @@ class Concern(Base):
             sqlite_where=sa.text(RUNNING),
             postgresql_where=sa.text(RUNNING),
         ),
+        # What was merged into one; few are.
+        sa.Index(
+            "ix_concern_merged",
+            "merged_into_id",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)

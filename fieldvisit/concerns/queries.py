@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.concerns.models import Concern, ConcernMonth, ConcernPhoto, ConcernStep, ConcernUnit, CountyMark
+from fieldvisit.concerns.rules import Step
 from fieldvisit.extensions import db
 from fieldvisit.organisation.models import Unit
 
@@ -81,3 +82,28 @@ def name_of(cadre_id: int | None) -> str:
     """Return the name of whoever took a step; nobody's is the residents' own."""
     name = db.session.scalar(sa.select(Cadre.name).where(Cadre.id == cadre_id)) if cadre_id is not None else None
     return name or "住户"
+
+
+def names_of(cadre_ids: Iterable[int]) -> dict[int, str]:
+    """Map the ids of people to their names."""
+    return dict(db.session.execute(sa.select(Cadre.id, Cadre.name).where(Cadre.id.in_(list(cadre_ids)))).all())
+
+
+def units_that_returned(concern_id: int) -> set[int]:
+    """Return the ids of the units whose handlers gave a concern back."""
+    rows = sa.select(ConcernStep.details).where(ConcernStep.concern_id == concern_id, ConcernStep.step == Step.RETURN)
+    return {details["handling_unit_id"][0] for details in db.session.scalars(rows) if "handling_unit_id" in details}
+
+
+def numbered(number: str) -> Concern | None:
+    """Return the concern of a number, for whoever has its query code; the caller checks that."""
+    return db.session.scalars(sa.select(Concern).where(Concern.number == number)).one_or_none()
+
+
+def told_steps(concern_id: int) -> Sequence[ConcernStep]:
+    """Return the steps whose words the resident reads, the latest first."""
+    return db.session.scalars(
+        sa.select(ConcernStep)
+        .where(ConcernStep.concern_id == concern_id, ConcernStep.told)
+        .order_by(ConcernStep.nth.desc())
+    ).all()

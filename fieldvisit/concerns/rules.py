@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -184,6 +186,17 @@ def after_judgement(is_dissatisfied: bool, round_no: int) -> Step | None:
 def number_of(mark: str, month: str, nth: int) -> str:
     """Return the number of the nth concern of a county's month: 繁-202607-0034."""
     return f"{mark}-{month}-{nth:04}"
+
+
+NUMBER = re.compile(r"([^-]{1,12}?)-?(20\d{2}(?:0[1-9]|1[0-2]))-?(\d{4,9})")
+DASHES = re.compile(r"[‐-―−ー]")
+
+
+def typed_number(text: str) -> str | None:
+    """Return the number that somebody means who types it without dashes or with spaces, or None."""
+    plain = DASHES.sub("-", "".join(unicodedata.normalize("NFKC", text).split()))
+    found = NUMBER.fullmatch(plain)
+    return None if found is None else number_of(found[1], found[2], int(found[3]))
 
 
 def mark_for(county_name: str, taken: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -24,6 +25,14 @@ class Responsible:
     locality: int | None
     lead: int | None
     contact: int | None
+
+
+class Lead(NamedTuple):
+    """The unit in charge of a domain."""
+
+    unit_id: int
+    name: str
+    active: bool
 
 
 def responsible_for(village_code: str, domain: str, today: date, lists: Lists) -> Responsible:
@@ -55,6 +64,27 @@ def _locality(village_code: str) -> int | None:
     )
 
 
+def lead_by_name(county: str, domain: str, lists: Lists) -> int | None:
+    """Return the unit that is called like the department of a domain, or of the one above it."""
+    top = lists.domains[domain].parent or domain if domain in lists.domains else domain[:2]
+    return _named_in(county, lists.domains[top].departments if top in lists.domains else ())
+
+
+def leads_of(county: str) -> dict[str, Lead]:
+    """Map domains to the units that a county has put in charge of them, dissolved ones too."""
+    rows = db.session.execute(
+        sa.select(DomainLead.domain, Unit.id, Unit.name, Unit.active)
+        .join(Unit, Unit.id == DomainLead.unit_id)
+        .where(DomainLead.county_code == county)
+    )
+    return {domain: Lead(unit_id, name, active) for domain, unit_id, name, active in rows}
+
+
+def lead_row(county: str, domain: str) -> DomainLead | None:
+    """Return the row by which a county has put a unit in charge, locked until the commit."""
+    return db.session.get(DomainLead, (county, domain), with_for_update=True, populate_existing=True)
+
+
 def _lead(county: str, domain: str, lists: Lists) -> int | None:
     top = lists.domains[domain].parent if domain in lists.domains else domain[:2]
     chosen = db.session.execute(
@@ -66,8 +96,7 @@ def _lead(county: str, domain: str, lists: Lists) -> int | None:
     ).scalar()
     if chosen is not None:
         return chosen
-    names = lists.domains[top].departments if top in lists.domains else ()
-    return _named_in(county, names)
+    return lead_by_name(county, domain, lists)
 
 
 def _named_in(county: str, names: tuple[str, ...]) -> int | None:

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from fieldvisit.concerns import list_views, phone_views, read_views
+from fieldvisit.concerns import (
+    desk_views,
+    lead_views,
+    list_views,
+    look_up_views,
+    phone_views,
+    photo_views,
+    read_views,
+    step_views,
+)
 from fieldvisit.concerns.blueprint import bp
 
-__all__ = ["bp", "list_views", "phone_views", "read_views"]
+__all__ = [
+    "bp",
+    "desk_views",
+    "lead_views",
+    "list_views",
+    "look_up_views",
+    "phone_views",
+    "photo_views",
+    "read_views",
+    "step_views",
+]

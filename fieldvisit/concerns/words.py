@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fieldvisit.concerns.rules import Outcome, State, Step
 
 STATE_WORDS = {
@@ -16,6 +18,21 @@ STATE_WORDS = {
     State.REDO: "重办中",
     State.REDIRECTED: "已转出",
     State.MERGED: "已并案",
+    State.REJECTED: "不予受理",
+}
+# The same for whoever asked and looks it up.
+TOLD_STATES = {
+    State.REGISTERED: "已登记，等待受理",
+    State.ACCEPTED: "已受理，正在安排承办单位",
+    State.ASSIGNED: "已交给承办单位",
+    State.IN_PROGRESS: "承办单位正在办理",
+    State.REPLIED: "承办单位已答复，正在听您的意见",
+    State.CLOSED: "已办结",
+    State.ARCHIVED: "已办结",
+    State.RETURNED: "正在重新安排承办单位",
+    State.REDO: "正在重新办理",
+    State.REDIRECTED: "已转到其他途径办理",
+    State.MERGED: "已和同一件事的另一条诉求一起办理",
     State.REJECTED: "不予受理",
 }
 STEP_WORDS = {
@@ -47,3 +64,16 @@ OUTCOME_WORDS = {
 }
 # What a unit may report with its reply.
 REPORTED = (Outcome.RESOLVED, Outcome.PARTLY_RESOLVED, Outcome.EXPLAINED, Outcome.NOT_SUPPORTED)
+# What the asker said, as the office hears it by phone; the words are those of return visits.
+MARK_WORDS = {
+    "satisfied": "满意",
+    "basically_satisfied": "基本满意",
+    "dissatisfied": "不满意",
+    "unrated": "未评价",
+}
+
+
+def left(until: date, today: date) -> str:
+    """Say how far off a deadline is: 还有 3 天, 今天到期, 超期 2 天."""
+    days = (until - today).days
+    return "今天到期" if days == 0 else f"还有 {days} 天" if days > 0 else f"超期 {-days} 天"
