@@ -43,7 +43,7 @@ def restore_hint(visit_id: UUID, kind: str) -> ResponseReturnValue:
     if not wants_fragment():
         return _back(visit_id)
     context = hint_context(who, visit) | shared(read_filters(request.args))
-    return render_template("reviews/_hint.html", visit=visit, kind=kind, restored=True, **context)
+    return render_template("reviews/_hint.html", visit=visit, kind=kind, **context)
 
 
 def _back(visit_id: UUID) -> ResponseReturnValue:

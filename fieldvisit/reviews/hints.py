@@ -36,9 +36,10 @@ class LikePhoto:
 
 @dataclass(frozen=True)
 class LikeWords:
-    """A card's words and their like in an earlier visit; `exact`: but for spaces and punctuation."""
+    """A card's words and their like (`note`) in an earlier visit; `exact`: but for spaces and punctuation."""
 
     card: str
+    mine: str
     visit_id: UUID
     on: date
     note: str

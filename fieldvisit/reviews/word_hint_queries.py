@@ -59,7 +59,10 @@ class Shelf:
         for place in same.union(self._texts.like(note.pairs)):
             other = self._notes[place].row
             if since < other.finished_at < note.row.finished_at:
-                yield LikeWords(note.row.card, other.visit_id, other.visited_on, other.note, exact=place in same)
+                mine = note.row
+                yield LikeWords(
+                    mine.card, mine.note, other.visit_id, other.visited_on, other.note, exact=place in same
+                )
 
 
 def like_words(subjects: Sequence[Subject]) -> dict[UUID, list[LikeWords]]:
