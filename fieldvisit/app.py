@@ -29,6 +29,7 @@ from fieldvisit.htmx import vary
 from fieldvisit.numbers import SmallInteger
 from fieldvisit.offline import views as offline
 from fieldvisit.organisation import views as organisation
+from fieldvisit.reviews import hint_views  # noqa: F401  (adds to the reviews blueprint)
 from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
 from fieldvisit.today import views as today

@@ -1,4 +1,4 @@
-"""The command line: `fieldvisit serve | demo | import-outbox | import-workdays | sweep | db | user`."""
+"""The command line: `fieldvisit serve | demo | import-outbox | import-workdays | sweep | db | user | ...`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 # Only the standard library and click up here: `fieldvisit --help` must not wait for Flask and SQLAlchemy.
+from fieldvisit.cli_photos import fingerprint_photos
 from fieldvisit.cli_user import user
 from fieldvisit.config import SettingsError, read_settings
 
@@ -71,6 +72,7 @@ def main() -> None:
 
 
 main.add_command(user)
+main.add_command(fingerprint_photos)
 
 
 def build(environ: Mapping[str, str] = os.environ) -> Flask:

@@ -248,3 +248,56 @@ def linear_grey_profile() -> bytes:
     size = struct.pack(">I", 192)
     header = size + b"\0\0\0\0\2\x40\0\0mntrGRAYXYZ " + b"\0" * 12 + b"acsp" + b"\0" * 28 + d50
     return header.ljust(128, b"\0") + tags + white + curve
+
+
+def room(seed: int, size: tuple[int, int] = (320, 240)) -> Image.Image:
+    """Return a picture of a room with things in it, another one for each seed."""
+    random = Random(seed)
+    picture = Image.new("RGB", size, _colour(random, 150, 240))
+    draw, (width, height) = ImageDraw.Draw(picture), size
+    floor = random.randrange(height * 5 // 9, height * 8 // 9)
+    draw.rectangle((0, floor, width, height), fill=_colour(random, 70, 170))
+    for _ in range(random.randrange(8, 20)):
+        x, y = random.randrange(-60, width - 40), random.randrange(20, floor)
+        box = (x, y, x + random.randrange(30, width // 3), y + random.randrange(30, height // 3))
+        draw.rounded_rectangle(box, random.randrange(2, 30), fill=_colour(random, 20, 250))
+    return lit(picture, random)
+
+
+def bare_wall(seed: int, size: tuple[int, int] = (320, 240)) -> Image.Image:
+    """Return a picture of a wall and nothing else, lit from somewhere; some with the floor, some with a corner."""
+    random = Random(seed)
+    grey = random.randrange(90, 240)
+    picture = Image.new("RGB", size, (grey, grey - random.randrange(12), grey - random.randrange(25)))
+    shaded = (int(grey * random.uniform(0.5, 0.97)),) * 3
+    place = random.choice(["floor", "corner", "", ""])
+    if place == "floor":
+        picture.paste(shaded, (0, random.randrange(size[1] // 2, size[1] - 9), *size))
+    elif place == "corner":
+        picture.paste(shaded, (random.randrange(40, size[0] - 40), 0, *size))
+    return lit(picture, random)
+
+
+def lit(picture: Image.Image, random: Random) -> Image.Image:
+    """Return a picture as a phone sees it: lighter towards a window, darker towards the edges, and with noise."""
+    side = max(picture.size)
+    falling = Image.linear_gradient("L").resize((side * 2, side * 2)).rotate(random.randrange(360))
+    round_ = Image.radial_gradient("L").resize((side * 2, side * 2))
+    x, y = random.randrange(side // 2, side), random.randrange(side // 2, side)
+    weak, strong = sorted((random.uniform(0.02, 0.4), random.uniform(0.02, 0.4)))
+    shade = ImageChops.add(
+        falling.crop((side // 2, side // 2, side // 2 + picture.width, side // 2 + picture.height)).point(
+            lambda value: value * strong
+        ),
+        round_.crop((x, y, x + picture.width, y + picture.height)).point(lambda value: value * weak),
+    )
+    dark = ImageChops.subtract(picture, Image.merge("RGB", (shade, shade, shade)))
+    # Not effect_noise, which is another one each time.
+    strength = random.uniform(0.02, 0.09)
+    noise = Image.frombytes("L", picture.size, random.randbytes(picture.width * picture.height))
+    noise = noise.point(lambda value: value * strength)
+    return ImageChops.add(dark, Image.merge("RGB", (noise, noise, noise)), 1, int(-128 * strength))
+
+
+def _colour(random: Random, least: int, most: int) -> tuple[int, int, int]:
+    return random.randrange(least, most), random.randrange(least, most), random.randrange(least, most)

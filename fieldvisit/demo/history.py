@@ -112,7 +112,10 @@ class History:
             # Not in the future, however early in the day the demonstration starts.
             started = max(clock.day_start(on), clock.now() - timedelta(minutes=25))
         state = VisitState(entry.get("state", VisitState.REVIEWED))
-        finished = None if state is VisitState.DRAFT else started + timedelta(minutes=self.dice.randint(16, 48))
+        finished = None
+        if state is not VisitState.DRAFT:
+            minutes = self.dice.randint(16, 48)
+            finished = started + timedelta(minutes=entry.get("minutes", minutes))
         return Told(
             home=home,
             id=lot_id(self.dice),
@@ -140,6 +143,7 @@ class History:
                 "visited_on": visit.on,
                 "checklist_version": DEFAULT_VERSION,
                 "started_at": visit.started_at,
+                "ended_at": visit.finished_at,
                 "finished_at": visit.finished_at,
                 "sent_back_reason": visit.reason if visit.state is VisitState.SENT_BACK else "",
                 "revision": 0 if visit.finished_at is None else 1,

@@ -46,5 +46,6 @@ def _row(dice: Random, visit: Told, card: str, photo: PreparedPhoto, source_sha2
         "source_sha256": source_sha256,
         "width": photo.width,
         "height": photo.height,
+        "dhash": photo.dhash,
         "added_at": visit.started_at,
     }

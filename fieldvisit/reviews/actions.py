@@ -1,4 +1,4 @@
-"""A supervisor's decision about one revision of a visit."""
+"""A supervisor's decision about one revision of a visit, and what a reader says of its hints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.reviews.models import Decision, Review
+from fieldvisit.reviews import hint_queries
+from fieldvisit.reviews.models import Decision, HintDismissal, HintKind, Review
 from fieldvisit.visits.deciding import STALE, mark_reviewed, mark_sent_back
 from fieldvisit.visits.models import Visit
 
@@ -46,3 +47,20 @@ def _keep(who: Cadre, visit: Visit, decision: Decision, reason: str) -> Review:
         # Somebody else's decision about this revision came first.
         raise Refused(STALE, 409) from error
     return review
+
+
+def dismiss_hint(who: Cadre, visit: Visit, kind: HintKind) -> None:
+    """Note, once, that a reader found a hint to mean nothing; nobody who reads the visit is shown it again."""
+    if visit.cadre_id == who.id:
+        raise Refused("自己走访的提示要由别人来看。")
+    if hint_queries.dismissal(visit.id, kind) is None:
+        db.session.add(HintDismissal(visit_id=visit.id, kind=kind, cadre_id=who.id, at=clock.now()))
+        record(who.id, "hint_dismissed", "visit", visit.id, kind=kind)
+
+
+def restore_hint(who: Cadre, visit: Visit, kind: HintKind) -> None:
+    """Take a dismissal back."""
+    dismissal = hint_queries.dismissal(visit.id, kind)
+    if dismissal is not None:
+        db.session.delete(dismissal)
+        record(who.id, "hint_restored", "visit", visit.id, kind=kind)

@@ -1,108 +1,90 @@
-"""Hints for reading: the same photo or words as in an earlier visit. They say where to look, no more."""
+"""Hints for reading: what in a visit is like an earlier one. They say where to look, no more.
+
+They are asked for visits that somebody reads anyway, and for nothing else: never counted, sorted by, filtered by.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
+from fieldvisit import clock
+from fieldvisit.accounts.models import Cadre
 from fieldvisit.extensions import db
-from fieldvisit.visits.models import Answer, Photo, Visit
-
-# A season of a cadre's visits, so that the search costs the same however long the system runs.
-LOOK_BACK = timedelta(days=92)
-# 一切都好 may be said of any household; a sentence that returns word for word is worth a look.
-MIN_LENGTH = 8
-NOT_WORDS = re.compile(r"[\W_]+")
-
-
-@dataclass(frozen=True)
-class Hint:
-    """What a visit shares with earlier ones: the last day with the same photo, how many say the same."""
-
-    same_photo_on: date | None = None
-    same_words: int = 0
-
-    def __bool__(self) -> bool:
-        return self.same_photo_on is not None or self.same_words > 0
+from fieldvisit.households.models import Household
+from fieldvisit.reviews import photo_hint_queries, rules, word_hint_queries
+from fieldvisit.reviews.hints import Hint, Subject
+from fieldvisit.reviews.log_queries import overseen_by
+from fieldvisit.reviews.models import HintDismissal, HintKind
+from fieldvisit.visits.models import Visit
 
 
 def hints_for(visit_ids: Iterable[UUID]) -> dict[UUID, Hint]:
-    """Return the hints about some finished visits, in at most three queries; most visits have none."""
-    ids = list(visit_ids)
-    photos, words = _same_photo(ids), _same_words(ids)
-    return {key: Hint(photos.get(key), words.get(key, 0)) for key in photos.keys() | words.keys()}
+    """Return the hints about some finished visits that nobody has dismissed, in eight queries; most have none."""
+    subjects = _subjects(list(visit_ids))
+    photos, words = photo_hint_queries.like_photos(subjects), word_hint_queries.like_words(subjects)
+    dismissed = _dismissed(subjects)
+    hints = {}
+    for visit in subjects:
+        hint = Hint(tuple(photos.get(visit.id, ())), tuple(words.get(visit.id, ())), _took(visit))
+        for kind in dismissed[visit.id]:
+            hint = hint.without(kind)
+        if hint:
+            hints[visit.id] = hint
+    return hints
 
 
-def _same_photo(visit_ids: list[UUID]) -> dict[UUID, date]:
-    this, earlier = aliased(Visit), aliased(Visit)
-    mine, other = aliased(Photo), aliased(Photo)
-    rows = db.session.execute(
-        sa.select(this.id, sa.func.max(earlier.visited_on))
-        .join(mine, mine.visit_id == this.id)
-        .join(other, other.sha256 == mine.sha256)
-        .join(earlier, earlier.id == other.visit_id)
-        .where(this.id.in_(visit_ids), mine.removed.is_(False), other.removed.is_(False), _before(earlier, this))
-        .group_by(this.id)
-    )
-    return {row[0]: row[1] for row in rows}
+def dismissal(visit_id: UUID, kind: HintKind) -> HintDismissal | None:
+    """Return that a kind of hint about a visit was dismissed, if it was."""
+    return db.session.get(HintDismissal, (visit_id, kind))
 
 
-def _same_words(visit_ids: list[UUID]) -> dict[UUID, int]:
-    mine = _notes(Visit.id.in_(visit_ids))
-    if not mine:
+def heads_of_readable(who: Cadre, hint: Hint | None) -> dict[UUID, str]:
+    """Map those earlier visits that a hint points to and the person may read here to the name of their household."""
+    if hint is None or not hint.others:
         return {}
-    known: defaultdict[tuple[int, str, str], list[Note]] = defaultdict(list)
-    for note in _notes(
-        sa.or_(*(_season_before(*visit) for visit in {(n.cadre_id, n.finished_at) for n in mine})),
-        Answer.card.in_({n.card for n in mine}),
-    ):
-        known[note.cadre_id, note.card, note.words].append(note)
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for note in mine:
-        same = known.get((note.cadre_id, note.card, note.words), ())
-        found[note.visit_id] |= {other.visit_id for other in same if other.finished_at < note.finished_at}
-    return {visit_id: len(visits) for visit_id, visits in found.items() if visits}
-
-
-def _season_before(cadre_id: int, finished_at: datetime) -> sa.ColumnElement[bool]:
-    since = finished_at - LOOK_BACK
-    return sa.and_(Visit.cadre_id == cadre_id, Visit.finished_at > since, Visit.finished_at < finished_at)
-
-
-class Note(NamedTuple):
-    """What a card of a visit says in words that are many enough to be compared."""
-
-    visit_id: UUID
-    cadre_id: int
-    finished_at: datetime
-    card: str
-    words: str
-
-
-def _notes(*conditions: sa.ColumnElement[bool]) -> list[Note]:
     rows: Iterable[Any] = db.session.execute(
-        sa.select(Visit.id, Visit.cadre_id, Visit.finished_at, Answer.card, Answer.note)
-        .join(Answer, Answer.visit_id == Visit.id)
-        .where(*conditions, sa.func.length(Answer.note) >= MIN_LENGTH, Visit.finished_at.is_not(None))
+        sa.select(Visit.id, Household.head_name)
+        .join(Household, Household.id == Visit.household_id)
+        .where(Visit.id.in_(hint.others), overseen_by(who).covers())
     )
-    notes = [Note(row[0], row[1], row[2], row[3], bare(row[4])) for row in rows]
-    return [note for note in notes if len(note.words) >= MIN_LENGTH]
+    return dict(tuple(row) for row in rows)
 
 
-def bare(text: str) -> str:
-    """Return a text without spaces and punctuation, in one width and case."""
-    return NOT_WORDS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+def _subjects(visit_ids: list[UUID]) -> list[Subject]:
+    rows: Iterable[Any] = db.session.execute(
+        sa.select(
+            Visit.id,
+            Visit.cadre_id,
+            Visit.household_id,
+            Visit.visited_on,
+            Visit.started_at,
+            Visit.ended_at,
+            Visit.finished_at,
+        ).where(Visit.id.in_(visit_ids), Visit.finished_at.is_not(None))
+    )
+    return [Subject(*row) for row in rows]
 
 
-def _before(earlier: type[Visit], this: type[Visit]) -> sa.ColumnElement[bool]:
-    # A draft has no finishing time, so it is before nothing.
-    return earlier.finished_at < this.finished_at
+def _took(visit: Subject) -> timedelta | None:
+    begun_on = clock.local(visit.started_at).date()
+    if visit.ended_at is None or not rules.was_brief(visit.started_at, visit.ended_at, begun_on, visit.visited_on):
+        return None
+    return visit.ended_at - visit.started_at
+
+
+def _dismissed(subjects: list[Subject]) -> defaultdict[UUID, list[HintKind]]:
+    rows = db.session.execute(
+        sa.select(HintDismissal.visit_id, HintDismissal.kind).where(
+            HintDismissal.visit_id.in_([visit.id for visit in subjects])
+        )
+    )
+    found: defaultdict[UUID, list[HintKind]] = defaultdict(list)
+    for visit_id, kind in rows:
+        found[visit_id].append(kind)
+    return found

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires, scope_of
-from fieldvisit.accounts.models import Role
+from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
@@ -23,9 +23,10 @@ from fieldvisit.reviews.forms import (
     Filters,
     read_filters,
 )
+from fieldvisit.reviews.hints import Hint
 from fieldvisit.reviews.models import Decision
 from fieldvisit.visits.models import Visit
-from fieldvisit.visits.record import record_of
+from fieldvisit.visits.record import record_of, words_of
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 READERS = (Role.SUPERVISOR, Role.OFFICE)
@@ -53,7 +54,7 @@ def index() -> ResponseReturnValue:
         states=WANTED_WORDS,
         periods=PERIOD_WORDS,
         several_units=log_queries.overseen_by(who).is_several,
-        **_shared(filters),
+        **shared(filters),
     )
 
 
@@ -117,7 +118,7 @@ def _row(visit_id: UUID, sentence: str, status: int) -> ResponseReturnValue:
         hint=hint_queries.hints_for([row.id]).get(row.id),
         sentence=sentence,
         several_units=log_queries.overseen_by(current_cadre()).is_several,
-        **_shared(read_filters(request.args)),
+        **shared(read_filters(request.args)),
     ), status
 
 
@@ -131,14 +132,21 @@ def _reading(visit: Visit, form: DecisionForm, *, sentence: str = "", status: in
         "reviews/_visit.html" if wants_fragment() else "reviews/visit.html",
         record=record_of(visit.id),
         opinions=queries.opinions_about(visit.id),
-        hint=hint_queries.hints_for([visit.id]).get(visit.id),
+        **hint_context(who, visit),
         form=form,
         newer=newer,
         older=older,
         sentence=sentence,
         quick_reasons=QUICK_REASONS,
-        **_shared(filters),
+        **shared(filters),
     ), status
+
+
+def hint_context(who: Cadre, visit: Visit) -> dict[str, Any]:
+    """Return what the templates of a visit's hints need."""
+    hint = hint_queries.hints_for([visit.id]).get(visit.id, Hint())
+    titles = {card.key: card.title for card in words_of(visit.checklist_version).cards()}
+    return {"hint": hint, "heads": hint_queries.heads_of_readable(who, hint), "titles": titles}
 
 
 def _log_address(filters: Filters) -> str:
@@ -150,5 +158,6 @@ def _key(visit: Visit) -> log_queries.Key:
     return visit.finished_at, visit.id
 
 
-def _shared(filters: Filters) -> dict[str, Any]:
+def shared(filters: Filters) -> dict[str, Any]:
+    """Return what all templates of a page share."""
     return {"filters": filters, "query": filters.as_args(), "me": current_cadre()}

@@ -197,11 +197,16 @@ def remove_commitment(visit: Visit, commitment_id: UUID) -> None:
     commitment.removed = True
 
 
-def finish(who: Cadre, visit: Visit) -> None:
-    """Finish a visit, first or again: it goes to the supervisors, and its commitments get their return visits."""
+def finish(who: Cadre, visit: Visit, at: datetime) -> None:
+    """Finish a visit, first or again, as its author did `at` that instant.
+
+    It goes to the supervisors, and its commitments get their return visits.
+    """
     if not rules.may(rules.Step.FINISH, visit.state):
         raise Refused(CLOSED, 409)
     visit.state = VisitState.FINISHED
+    if not visit.revision:
+        visit.ended_at = at
     visit.finished_at = clock.now()
     visit.sent_back_reason = ""
     visit.revision += 1

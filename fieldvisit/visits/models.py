@@ -64,7 +64,10 @@ class Visit(Base):
     state: Mapped[VisitState] = mapped_column(default=VisitState.DRAFT)
     visited_on: Mapped[date]
     checklist_version: Mapped[str] = mapped_column(sa.String(20))
+    # When the first write was made on the phone, and when its author first tapped 完成 there, both told by their ages.
+    # `finished_at` is when the latest finish arrived here: without a line, that may be days later.
     started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     # Why a supervisor sent it back, while it waits for its author.
     sent_back_reason: Mapped[str] = mapped_column(sa.String(200), default="")
@@ -140,6 +143,9 @@ class Photo(Base):
     source_sha256: Mapped[str] = mapped_column(sa.String(64))
     width: Mapped[int]
     height: Mapped[int]
+    # What it looks like, as a signed number (photo_likeness.py); None: it came before this was asked, and
+    # `fieldvisit fingerprint-photos` has not looked at it yet.
+    dhash: Mapped[int | None] = mapped_column(sa.BigInteger)
     added_at: Mapped[datetime]
     removed: Mapped[bool] = mapped_column(default=False)
 

@@ -10,6 +10,8 @@ from fieldvisit.extensions import db
 from fieldvisit.visits import photo_queries
 from fieldvisit.visits.checklist import SIGNATURE, Checklist
 from fieldvisit.visits.models import Photo, Visit
+from fieldvisit.visits.photo_likeness import dhash_of
+from fieldvisit.visits.photo_store import PhotoSize, PhotoStore
 from fieldvisit.visits.photos import PreparedPhoto
 
 MOST_PHOTOS = 30
@@ -43,10 +45,19 @@ def add_photo(visit: Visit, card: str, photo_id: UUID, prepared: PreparedPhoto, 
         photo = Photo(id=photo_id, visit_id=visit.id, card=card, source_sha256=source_sha256)
         db.session.add(photo)
     photo.sha256, photo.width, photo.height = prepared.sha256, prepared.width, prepared.height
-    photo.added_at, photo.removed = clock.now(), False
+    photo.dhash, photo.added_at, photo.removed = prepared.dhash, clock.now(), False
     return photo
 
 
 def remove_photo(photo: Photo) -> None:
     """Take a photo off its visit; a command sweeps the files that nothing names any more."""
     photo.removed = True
+
+
+def add_fingerprint(photo: Photo, store: PhotoStore) -> bool:
+    """Note what a photo looks like that came before this was noted; say whether its thumbnail could be read."""
+    try:
+        photo.dhash = dhash_of(store.read(photo.sha256, PhotoSize.THUMB))
+    except OSError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,6 +44,14 @@ def photo_of(visit_id: UUID, photo_id: UUID) -> Photo:
     if photo is None or photo.visit_id != visit_id:
         raise NotYours
     return photo
+
+
+def without_fingerprint(after: UUID | None, limit: int) -> Sequence[Photo]:
+    """Return the next photos, by id, of which it is not known what they look like."""
+    beyond = [Photo.id > after] if after else []
+    return db.session.scalars(
+        sa.select(Photo).where(Photo.dhash.is_(None), *beyond).order_by(Photo.id).limit(limit)
+    ).all()
 
 
 SAME_BYTES = sa.and_(

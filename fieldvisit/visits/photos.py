@@ -18,6 +18,7 @@ from fieldvisit.visits import jpeg_segments
 from fieldvisit.visits.jpeg_segments import Jpeg
 from fieldvisit.visits.photo_colour import as_srgb, flattened, is_srgb
 from fieldvisit.visits.photo_formats import BROKEN, PhotoKind, declared_size, recognise
+from fieldvisit.visits.photo_likeness import dhash
 from fieldvisit.visits.photo_orientation import UPRIGHT, orientation_of, upright
 
 FULL_SIDE = 1600
@@ -56,6 +57,8 @@ class PreparedPhoto:
     width: int
     height: int
     sha256: str
+    # What the picture looks like, in 64 bits: see photo_likeness.py.
+    dhash: int
 
 
 def prepare(data: bytes) -> PreparedPhoto:
@@ -167,7 +170,8 @@ def _finished(image: Image.Image, icc_profile: bytes, orientation: int) -> Prepa
 
 def _photo(full: bytes, thumb: Image.Image, size: Size) -> PreparedPhoto:
     width, height = size
-    return PreparedPhoto(full, _encoded(thumb, _THUMB_QUALITY), width, height, hashlib.sha256(full).hexdigest())
+    digest = hashlib.sha256(full).hexdigest()
+    return PreparedPhoto(full, _encoded(thumb, _THUMB_QUALITY), width, height, digest, dhash(thumb))
 
 
 def _encoded(image: Image.Image, quality: int) -> bytes:

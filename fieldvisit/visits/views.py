@@ -153,7 +153,7 @@ def remove_commitment(visit_id: UUID, commitment_id: UUID) -> ResponseReturnValu
 def finish(visit_id: UUID) -> ResponseReturnValue:
     """Finish a visit; what is missing is shown afterwards as a hint."""
     visit = visit_of_request(current_cadre(), visit_id)
-    actions.finish(current_cadre(), visit)
+    actions.finish(current_cadre(), visit, captured_at())
     return go_to(url_for(".summary", visit_id=visit.id))
 
 

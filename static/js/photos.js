@@ -107,6 +107,20 @@
     };
     figure.append(remove);
   }
+  // What has arrived is taken away there, as from a page that came after it; without a line the phone keeps that, too.
+  function removeThere(figure, item, photo) {
+    const [path, query] = item.url.split("?");
+    const form = document.createElement("form");
+    Object.assign(form.dataset, { durable: "", lane: "photo", what: "删掉照片", kept: "remove" });
+    form.setAttribute("hx-post", `${path.match(/^\/\w+\/[^/]+/)[0]}/photos/${photo}/remove?${query}`);
+    form.setAttribute("hx-target", "closest .photo");
+    form.setAttribute("hx-swap", "outerHTML");
+    form.setAttribute("hx-confirm", "要删掉这张照片吗？");
+    form.innerHTML = '<button class="photo-remove" aria-label="删掉这张照片">×</button>';
+    figure.querySelector(".photo-remove").replaceWith(form);
+    figure.querySelector(".photo-progress").textContent = "";
+    htmx.process(form);
+  }
   const keptTile = (key) => document.querySelector(`.photo-kept[data-key="${key}"]`);
   document.addEventListener("outbox", ({ detail: { progress, arrived } }) => {
     const figure = keptTile(progress ? progress.key : arrived && arrived.key);
@@ -145,7 +159,7 @@
     const figure = show(holder, blob);
     keep(figure, item.key);
     figure.dataset.photo = photo;
-    if (item.state === "sent") figure.querySelector(".photo-progress").textContent = "";
+    if (item.state === "sent") removeThere(figure, item, photo);
     if (item.state === "refused") figure.querySelector(".photo-progress").textContent = "没收下";
   });
 

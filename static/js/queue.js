@@ -1,4 +1,4 @@
-// Going through the visit log by keyboard (j k r b), and quick phrases for a reason. Everything works without it too.
+// Going through the visit log by keyboard (j k r b, Esc), and quick phrases for a reason. Everything works without it too.
 
 function isTyping(target) {
   return target.matches("input, textarea, select") || target.isContentEditable;
@@ -25,7 +25,32 @@ function openReason() {
   document.getElementById("reason").focus();
 }
 
+// Words for those who don't see the page: what stands there when it comes is not read out.
+function say(words) {
+  setTimeout(() => (document.querySelector("[data-said]").textContent = words), 300);
+}
+
+// What was pressed has been replaced, and the focus is gone with it. From a row that was marked as read on to the next
+// one; from a hint to the button that stands in the place of the other.
+function goOn(action) {
+  if (document.activeElement !== document.body) return;
+  const [, hint] = action.match(/\/hints\/(\w+)\//) || [];
+  if (hint) return document.querySelector(`#hint-${hint} button`)?.focus();
+  const [, id] = action.match(/\/reviews\/([^/]+)\/row/) || [];
+  const row = id && document.getElementById(`row-${id}`);
+  if (!row) return;
+  const link = row.querySelector(".log-link");
+  if (row.querySelector("[role=alert]")) return link.focus();
+  say(`${link.textContent}，已阅`);
+  (row.nextElementSibling?.querySelector(".log-link") || link).focus();
+}
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.closest("#send-back")) {
+    const details = document.getElementById("send-back");
+    details.open = false;
+    details.querySelector("summary").focus();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
   if (!"jkrb".includes(event.key)) return;
   const queue = document.querySelector("[data-queue]");
@@ -47,9 +72,12 @@ document.addEventListener("click", (event) => {
   field.value = [field.value.trim(), event.target.textContent.trim()].filter(Boolean).join("；");
   field.focus();
 });
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
   showPhrases();
+  goOn(detail.ctx.request.action);
   document.querySelector('#reason[aria-invalid="true"]')?.focus();
 });
 showPhrases();
+const flash = document.querySelector(".flash");
+if (flash) say(flash.textContent.trim());
 if (location.hash === "#send-back") openReason();

@@ -51,6 +51,8 @@ PAGES = (
     Visited("reviews", SUPERVISOR, "/reviews"),
     Visited("reviews-all", SUPERVISOR, "/reviews?state=all"),
     Visited("review", SUPERVISOR, "/reviews", link="吴秀兰"),
+    Visited("review-with-like-photo", SUPERVISOR, "/reviews", link="章春生"),
+    Visited("review-with-like-words", SUPERVISOR, "/reviews", link="徐志安"),
     Visited("checks", CADRE, "/checks"),
     Visited("check-results", OFFICE, "/checks/results"),
     Visited("dissatisfied", OFFICE, "/dissatisfied"),

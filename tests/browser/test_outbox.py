@@ -15,7 +15,7 @@ from fieldvisit import clock
 from fieldvisit.extensions import db
 from fieldvisit.households.models import Household
 from fieldvisit.offline.importing import read_export, replay
-from fieldvisit.visits.models import Answer, Visit
+from fieldvisit.visits.models import Answer, Photo, Visit
 from tests.browser.faults import HAS_PAGE, IS_EMPTY, Bench
 from tests.browser.serving import ROOT
 from tests.browser.walk import STEPS, Walk, wait_until
@@ -382,3 +382,42 @@ def test_signing_out_without_a_line_leaves_nobody_s_pages_and_is_made_good_later
     bench.line.down = False
     page.goto("/")
     page.wait_for_url("**/sign-in**")
+
+
+def test_a_kept_page_does_not_say_again_what_was_done_when_it_came(bench: Bench, walk: Walk) -> None:
+    page = stock_up(bench, f"/households/{walk.household_id}/visit")
+    walk.open(page)
+    walk.take(page, KITCHEN)
+    bench.wait_until_empty()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/households/{walk.household_id}/visit")
+    page.locator("[data-step-to=leave]").tap()
+    page.get_by_role("button", name="删除这份草稿").tap()
+    expect(page.get_by_text("草稿已删除。")).to_be_visible()
+    bench.line.down = True
+    page.reload()
+    expect(page.get_by_role("heading", name="今日走访")).to_be_visible()
+    expect(page.get_by_text("草稿已删除。")).to_have_count(0)
+
+
+@pytest.mark.parametrize("without_line", [False, True])
+def test_an_arrived_photo_that_a_kept_page_shows_from_the_phone_can_be_taken_away(
+    bench: Bench, walk: Walk, without_line: bool
+) -> None:
+    page = stock_up(bench, f"/households/{walk.household_id}/visit")
+    walk.open(page)
+    for step in STEPS[:3]:
+        walk.take(page, step)
+    bench.wait_until_empty()
+    bench.line.down = True
+    # The page is from before the photo, which the phone still has.
+    walk.open(page)
+    expect(page.locator("#card-kitchen .photo")).to_have_count(1)
+    bench.line.down = without_line
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#card-kitchen .photo-remove").tap()
+    expect(page.locator("#card-kitchen .photo")).to_have_count(0)
+    bench.line.down = False
+    bench.wait_until_empty()
+    db.session.rollback()
+    assert [photo.removed for photo in db.session.scalars(sa.select(Photo))] == [True]

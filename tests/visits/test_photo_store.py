@@ -22,7 +22,7 @@ HOUR = 3600
 
 
 def photo(content: bytes = b"a full picture") -> PreparedPhoto:
-    return PreparedPhoto(content, b"thumb of " + content, 4, 3, sha256(content).hexdigest())
+    return PreparedPhoto(content, b"thumb of " + content, 4, 3, sha256(content).hexdigest(), 0)
 
 
 def files_under(folder: Path) -> list[str]:
@@ -91,7 +91,7 @@ class TestPaths:
 
     def test_a_photo_with_a_bad_name_is_not_saved(self, store: PhotoStore, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="SHA-256"):
-            store.save(PreparedPhoto(b"x", b"y", 1, 1, "../../outside"))
+            store.save(PreparedPhoto(b"x", b"y", 1, 1, "../../outside", 0))
         assert files_under(tmp_path) == []
 
 
@@ -219,7 +219,7 @@ class TestDurability:
         self, store: PhotoStore, root: Path, trace: Trace
     ) -> None:
         store.save(photo())
-        neighbour = PreparedPhoto(b"n", b"t", 1, 1, photo().sha256[:4] + "0" * 60)
+        neighbour = PreparedPhoto(b"n", b"t", 1, 1, photo().sha256[:4] + "0" * 60, 0)
         trace.steps.clear()
         store.save(neighbour)
         assert len(trace.synced_folders()) == 1

@@ -24,13 +24,16 @@ const pages = (() => {
     if (/\/(visit|edit)$/.test(path)) return keepVisit(cache, cadre, response, askedAt, isOvertaken);
     const [, household] = path.match(/^\/households\/([^/]+)\/followups$/) || [];
     if (household && isOvertaken()) return;
-    await cache.put(path, response);
+    await cache.put(path, new Response(withoutNews(await response.text()), { headers: response.headers }));
     if (household) await forgetShown(cadre, household, askedAt, true);
   }
 
+  // What was done before a page came is said once, and not again whenever the page is read.
+  const withoutNews = (text) => text.replace(/<p class="flash [^]*?<\/p>/g, "");
+
   // A visit's page is kept under both its addresses, and takes the place of the writes that it already shows.
   async function keepVisit(cache, cadre, response, askedAt, isOvertaken) {
-    const text = await response.text();
+    const text = withoutNews(await response.text());
     const [, visit, household] = text.match(/data-visit="([^"]+)" data-household="([^"]+)"/) || [];
     if (!visit || isOvertaken()) return;
     for (const path of [`/households/${household}/visit`, `/visits/${visit}/edit`]) {
