@@ -9,8 +9,8 @@ from alembic import op
 import fieldvisit.database
 
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
