@@ -13,6 +13,7 @@ from fieldvisit.accounts.models import Role
 from fieldvisit.complaints.rules import MOST_GUESSES
 from fieldvisit.concerns import actions, numbering, photo_queries
 from fieldvisit.concerns.models import Concern, ConcernPhoto, DomainLead
+from fieldvisit.concerns.rules import Outcome
 from fieldvisit.extensions import db
 from tests import photos_factory
 from tests.concerns.making import Ledger
@@ -107,7 +108,7 @@ def test_no_other_county_and_no_unknown_domain_can_be_set(app: Flask, ledger: Le
 def test_number_and_code_show_state_answers_and_no_names(app: Flask, ledger: Ledger, anonymous: Person) -> None:
     concern = ledger.dispatched(ledger.at_home())
     actions.note(ledger.handler, concern, concern.version, "内部进展")
-    actions.reply(ledger.handler, concern, concern.version, actions.Outcome.RESOLVED, "水管已换新 <b>")
+    actions.reply(ledger.handler, concern, concern.version, Outcome.RESOLVED, "水管已换新 <b>")
     db.session.commit()
     code = numbering.code_of(concern.uid)
     for number, typed in ((concern.number, code), (concern.number.replace("-", " "), f"{code[:4]} {code[4:].lower()}")):

@@ -12,6 +12,7 @@ from fieldvisit.concerns import likeness, numbering
 from fieldvisit.concerns.likeness import Candidate
 from fieldvisit.concerns.models import Concern
 from fieldvisit.extensions import db
+from fieldvisit.households.models import HouseholdTerm
 from tests.concerns.making import Ledger
 from tests.factories import OTHER_VILLAGE, TOWN, VILLAGE
 from tests.person import Person
@@ -121,6 +122,8 @@ def test_a_place_is_found_by_a_part_of_its_name_or_by_its_code(officer: Person, 
 
 def test_a_household_is_found_in_the_village_and_belongs_to_it(officer: Person, ledger: Ledger) -> None:
     household = ledger.make.household("李桂英")
+    db.session.add(HouseholdTerm(household_id=household.id, term="李桂英"))
+    db.session.commit()
     hints = officer.post("/concerns/new/hints", filled(find="李桂"), fragment=True).text
     assert str(household.id) in hints
     assert str(household.id) not in officer.post("/concerns/new/hints", filled(find="李桂", village="柳墩村")).text

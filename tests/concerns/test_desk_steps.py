@@ -1,4 +1,4 @@
-"""Facts about a concern's page and its steps, through HTTP: who sees and may do what, and that nothing typed is lost."""
+"""Facts about a concern's page and its steps, through HTTP: who may do what; nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -183,10 +183,8 @@ def test_a_correction_on_an_old_page_undoes_nothing_that_others_have_put_right(a
     officer = Person(app, ledger.officer)
     answer = officer.post(url(concern, "correct"), data, fragment=True)
     assert answer.status_code == 409
-    assert 'value="12"' in answer.text  # own, kept
-    assert (
-        'checked id="correct-level-0" name="level" required type="radio" value="A"' in answer.text
-    )  # theirs, taken over
+    assert 'value="12"' in answer.text  # own
+    assert 'checked id="correct-level-0" name="level" required type="radio" value="A"' in answer.text  # theirs
     assert '<option selected value="0206">' in answer.text
 
 
