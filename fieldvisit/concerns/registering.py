@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
-from fieldvisit.concerns import clocks, numbering, queries, unit_queries
+from fieldvisit.concerns import clocks, indexing, numbering, queries, unit_queries
 from fieldvisit.concerns.lists import Lists, lists
 from fieldvisit.concerns.models import Concern, ConcernStep, ConcernUnit
 from fieldvisit.concerns.rules import Level, Stage, State, Step
@@ -42,6 +42,7 @@ class Entry:
     is_anonymous: bool = False
     reported_unit_id: int | None = None
     reported_cadre_id: int | None = None
+    external_number: str | None = None
 
 
 def register(who: Cadre | None, uid: UUID, entry: Entry, at: datetime | None = None) -> Concern:
@@ -108,6 +109,7 @@ def _add(who: Cadre | None, uid: UUID, entry: Entry, known: Lists) -> Concern:
     db.session.add(concern)
     db.session.flush()
     put_on_lists(concern)
+    indexing.add([concern])
     return concern
 
 
@@ -123,7 +125,11 @@ def put_on_lists(concern: Concern) -> None:
     there = {row.unit_id: row for row in queries.units_of(concern.id)}
     for unit_id in there.keys() - wanted:
         db.session.delete(there[unit_id])
-    db.session.add_all(ConcernUnit(unit_id=unit_id, concern_id=concern.id) for unit_id in wanted - there.keys())
+    for unit_id in wanted & there.keys():
+        there[unit_id].stage = concern.stage
+    db.session.add_all(
+        ConcernUnit(unit_id=unit_id, concern_id=concern.id, stage=concern.stage) for unit_id in wanted - there.keys()
+    )
 
 
 def _note_step(concern: Concern, who: Cadre | None, at: datetime) -> None:

@@ -96,7 +96,8 @@ def _is_seen(concern_id: int, condition: Condition) -> bool:
 
 def has_to_do_with(unit_ids: Iterable[int]) -> Condition:
     """Build the condition "one of these units is responsible, in whichever role"."""
-    return Concern.id.in_(sa.select(ConcernUnit.concern_id).where(ConcernUnit.unit_id.in_(list(unit_ids))))
+    # A question put to each concern: the ids of all that large units ever had are not gathered for it.
+    return sa.exists().where(ConcernUnit.concern_id == Concern.id, ConcernUnit.unit_id.in_(list(unit_ids)))
 
 
 def _from_the_office(who: Cadre) -> Condition:
