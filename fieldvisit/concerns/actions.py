@@ -186,7 +186,7 @@ def revised(concern: Concern, mark: str) -> None:
 # --- what every step does --------------------------------------------------------------------------------------------
 
 
-def _take(who: Cadre, concern: Concern, step: Step, seen: int, words: str = "", **changes: Any) -> None:
+def _take(who: Cadre, concern: Concern, step: Step, seen: int, words: str = "", /, **changes: Any) -> None:
     parties = seat_queries.parties_of(who, concern)
     if concern.version != seen:
         raise Refused(_meanwhile(concern), 409)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldvisit.concerns import list_views, read_views
+from fieldvisit.concerns import import_views, list_views, read_views
 from fieldvisit.concerns.blueprint import bp
 
-__all__ = ["bp", "list_views", "read_views"]
+__all__ = ["bp", "import_views", "list_views", "read_views"]

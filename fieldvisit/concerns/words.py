@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fieldvisit.concerns.rules import Outcome, State, Step
 
 STATE_WORDS = {
@@ -47,3 +49,11 @@ OUTCOME_WORDS = {
 }
 # What a unit may report with its reply.
 REPORTED = (Outcome.RESOLVED, Outcome.PARTLY_RESOLVED, Outcome.EXPLAINED, Outcome.NOT_SUPPORTED)
+
+
+def due_in_words(clock_on: date, today: date) -> str:
+    """Say how long there is until a day, or since: 还有 3 天, 今天到期, 3 天超期."""
+    days = (clock_on - today).days
+    if days < 0:
+        return f"{-days} 天超期"
+    return f"还有 {days} 天" if days else "今天到期"

@@ -25,9 +25,7 @@ def check_references(on: bool) -> None:
 
 with engine.connect() as connection:
     check_references(False)
-    context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, include_name=is_ours
-    )
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, include_name=is_ours)
     with context.begin_transaction():
         context.run_migrations()
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if IS_SQLITE else []
