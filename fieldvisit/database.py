@@ -129,3 +129,14 @@ def write_transactions() -> Iterator[None]:
         yield
     finally:
         g.writing = before
+
+
+@contextmanager
+def read_transactions() -> Iterator[None]:
+    """Within it, transactions leave SQLite's write lock to others, also while a write is answered."""
+    before = g.get("writing", False)
+    g.writing = False
+    try:
+        yield
+    finally:
+        g.writing = before

@@ -10,7 +10,7 @@ from flask import current_app
 from fieldvisit import clock, filters
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
-from fieldvisit.concerns import clocks, queries, rules, seat_queries, unit_queries
+from fieldvisit.concerns import clocks, indexing, queries, rules, seat_queries, unit_queries
 from fieldvisit.concerns.events import concern_replied, concern_settled
 from fieldvisit.concerns.lists import lists
 from fieldvisit.concerns.models import Concern, ConcernStep
@@ -164,7 +164,9 @@ def correct(who: Cadre, concern: Concern, seen: int, changes: dict[str, Any], wo
         )  # fmt: skip
     if not changes:
         raise Refused("没有什么改动。")
+    before = indexing.text_of(concern)
     _take(who, concern, Step.CORRECT, seen, words, **changes)
+    indexing.replace(concern, before)
 
 
 def judged(concern: Concern, mark: str, is_dissatisfied: bool, by: Cadre | None) -> Step | None:
@@ -189,7 +191,7 @@ def revised(concern: Concern, mark: str) -> None:
 # --- what every step does --------------------------------------------------------------------------------------------
 
 
-def _take(who: Cadre, concern: Concern, step: Step, seen: int, words: str = "", **changes: Any) -> None:
+def _take(who: Cadre, concern: Concern, step: Step, seen: int, words: str = "", /, **changes: Any) -> None:
     parties = seat_queries.parties_of(who, concern)
     if concern.version != seen:
         raise Refused(_meanwhile(concern), 409)

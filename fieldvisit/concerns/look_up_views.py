@@ -16,7 +16,7 @@ from fieldvisit.concerns.blueprint import bp
 from fieldvisit.concerns.forms import LookUpForm
 from fieldvisit.concerns.models import Concern
 from fieldvisit.concerns.rules import AT_A_UNIT, Stage, typed_number
-from fieldvisit.concerns.words import OUTCOME_WORDS, STEP_WORDS, TOLD_STATES, left
+from fieldvisit.concerns.words import OUTCOME_WORDS, STEP_WORDS, TOLD_STATES, due_in_words
 from fieldvisit.extensions import db
 
 WRONG_PAIR = "编号或查询码不对，请照回执核对。"
@@ -61,7 +61,7 @@ def _state_page(concern: Concern) -> str:
         registered_on=concern.registered_on,
         state=TOLD_STATES[concern.state],
         until=until,
-        left=left(until, clock.today()) if until else "",
+        left=due_in_words(until, clock.today()) if until else "",
         outcome=OUTCOME_WORDS[concern.outcome] if concern.outcome and concern.stage is Stage.DONE else "",
         told=queries.told_steps(concern.id),
         step_words=STEP_WORDS,

@@ -15,6 +15,9 @@ from fieldvisit.database import Base
 BIG_KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # What still has a deadline; a query must repeat this very text to be served by the partial index.
 RUNNING = "stage IN ('new', 'to_dispatch', 'in_hand')"
+# What is not at its end: few, however long the ledger is kept.
+OPEN = "stage IN ('new', 'to_dispatch', 'in_hand', 'replied')"
+RESTRICTED = "restricted"
 
 
 class Concern(Base):
@@ -31,6 +34,11 @@ class Concern(Base):
         sa.Index(None, "village_code", "id"),
         sa.Index(None, "registered_by", "id"),
         sa.Index(None, "household_id", "id"),
+        sa.Index(None, "handling_unit_id", "stage", "id"),
+        # By which month a list is narrowed.
+        sa.Index(None, "registered_on", "id"),
+        # What another system calls it: imported once.
+        sa.Index(None, "channel", "external_number", unique=True),
         # Hotspots and reports: what came in a county in some days, about what, from where.
         sa.Index(None, "county_code", "registered_on", "domain", "village_code"),
         sa.Index(
@@ -48,11 +56,28 @@ class Concern(Base):
             sqlite_where=sa.text("merged_into_id IS NOT NULL"),
             postgresql_where=sa.text("merged_into_id IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_concern_open",
+            "village_code",
+            "stage",
+            "id",
+            sqlite_where=sa.text(OPEN),
+            postgresql_where=sa.text(OPEN),
+        ),
+        sa.Index(
+            "ix_concern_restricted",
+            "county_code",
+            "id",
+            sqlite_where=sa.text(RESTRICTED),
+            postgresql_where=sa.text(RESTRICTED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
     uid: Mapped[UUID] = mapped_column(unique=True)
     number: Mapped[str] = mapped_column(sa.String(24), unique=True)
+    # Its number in the system that it came from, by that channel.
+    external_number: Mapped[str | None] = mapped_column(sa.String(40))
     county_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
     # The village where there is one, else the town or county itself.
     village_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
@@ -128,13 +153,21 @@ class ConcernStep(Base):
 
 
 class ConcernUnit(Base):
-    """A unit that has to do with a concern, in whichever role: its work list is one range of this table."""
+    """A unit that has to do with a concern, in whichever role: its work list is one range of this table.
+
+    `stage` is the concern's own, so that what waits is found without what has ended.
+    """
 
     __tablename__ = "concern_unit"
-    __table_args__ = (sa.Index(None, "concern_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        sa.Index(None, "concern_id"),
+        sa.Index(None, "unit_id", "stage", "concern_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
     concern_id: Mapped[int] = mapped_column(sa.ForeignKey("concern.id"), primary_key=True)
+    stage: Mapped[Stage] = mapped_column(default=Stage.NEW)
 
 
 class ConcernPhoto(Base):

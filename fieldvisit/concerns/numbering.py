@@ -24,11 +24,17 @@ def next_number(county_code: str, month: str, is_restricted: bool) -> str:
 
     Confidential concerns count in a series of their own, or gaps in the open one would tell of them.
     """
+    return next_numbers(county_code, month, is_restricted, 1)[0]
+
+
+def next_numbers(county_code: str, month: str, is_restricted: bool, how_many: int) -> list[str]:
+    """Take the next so many numbers of a county's month, as next_number takes one."""
     mark = _mark(county_code) + (CONFIDENTIAL if is_restricted else "")
     series = f"{mark}-{month}"
     counter = queries.hold_series(series) or _begin(series)
-    counter.last += 1
-    return rules.number_of(mark, month, counter.last)
+    first = counter.last + 1
+    counter.last += how_many
+    return [rules.number_of(mark, month, nth) for nth in range(first, first + how_many)]
 
 
 def _begin(series: str) -> ConcernMonth:

@@ -11,7 +11,7 @@ from fieldvisit.concerns import clocks, offering, photo_actions, queries, simila
 from fieldvisit.concerns.lists import label_of, lists
 from fieldvisit.concerns.models import Concern
 from fieldvisit.concerns.rules import AT_A_UNIT, OPEN, Party, Stage, Step
-from fieldvisit.concerns.words import MARK_WORDS, OUTCOME_WORDS, STATE_WORDS, STEP_WORDS, left
+from fieldvisit.concerns.words import MARK_WORDS, OUTCOME_WORDS, STATE_WORDS, STEP_WORDS, due_in_words
 from fieldvisit.errors import NotYours
 from fieldvisit.households import queries as households
 from fieldvisit.households.models import Household
@@ -109,7 +109,7 @@ def clocks_of(concern: Concern, today: date) -> list[Clock]:
     may_return = Step.RETURN in offering.steps_for(concern, frozenset({Party.HANDLER}))
     if may_return and concern.dispatched_on is not None:
         found.append(("退回期限", clocks.return_until(concern.dispatched_on, table)))
-    return [Clock(label, day, left(day, today), day < today) for label, day in found if day is not None]
+    return [Clock(label, day, due_in_words(day, today), day < today) for label, day in found if day is not None]
 
 
 def _units(concern: Concern) -> list[tuple[str, str]]:

@@ -10,8 +10,10 @@ import enum
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from fieldvisit import clock
+from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.concerns.models import Concern, ConcernUnit
 from fieldvisit.concerns.rules import Party
@@ -19,10 +21,11 @@ from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.households import queries as households
 from fieldvisit.organisation import queries as organisation
-from fieldvisit.organisation.models import Unit
+from fieldvisit.organisation.models import ContactPoint, Unit
 from fieldvisit.reviews.log_queries import overseen_by
 
 Condition = sa.ColumnElement[bool]
+MOST_UNITS = 150
 
 
 class Seat(enum.StrEnum):
@@ -96,7 +99,38 @@ def _is_seen(concern_id: int, condition: Condition) -> bool:
 
 def has_to_do_with(unit_ids: Iterable[int]) -> Condition:
     """Build the condition "one of these units is responsible, in whichever role"."""
-    return Concern.id.in_(sa.select(ConcernUnit.concern_id).where(ConcernUnit.unit_id.in_(list(unit_ids))))
+    # A question put to each concern: the ids of all that large units ever had are not gathered for it.
+    row = aliased(ConcernUnit)
+    return sa.exists().where(row.concern_id == Concern.id, row.unit_id.in_(list(unit_ids)))
+
+
+def areas_of(who: Cadre, seat: Seat) -> tuple[str, ...]:
+    """Return the codes of the places that a seat's concerns come from, for a choice among them."""
+    if seat is Seat.OFFICE:
+        governed = organisation.unit(who.unit_id).division_code
+        return (governed,) if governed else ()
+    return scope_of(who).areas if seat is Seat.SUPERVISOR else ()
+
+
+def units_to_choose(who: Cadre, seat: Seat, chosen: int | None) -> list[tuple[int, str]]:
+    """Return the units to which a seat's concerns are given, at most 150, in the order of the organisation list."""
+    governed = organisation.unit(who.unit_id).division_code
+    if seat is Seat.OFFICE and governed:
+        tied = sa.exists().where(
+            ContactPoint.unit_id == Unit.id, organisation.in_area(ContactPoint.village_code, governed)
+        )
+        condition = sa.or_(organisation.in_area(Unit.division_code, governed), tied)
+    elif seat is Seat.SUPERVISOR:
+        condition = Unit.id.in_(overseen_by(who).unit_ids)
+    else:
+        return []
+    rows = db.session.execute(
+        sa.select(Unit.id, Unit.name)
+        .where(condition, sa.or_(Unit.active, Unit.id == chosen))
+        .order_by(Unit.id != chosen, Unit.position, Unit.id)
+        .limit(MOST_UNITS)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def _from_the_office(who: Cadre) -> Condition:

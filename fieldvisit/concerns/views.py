@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldvisit.concerns import (
     desk_views,
+    import_views,
     lead_views,
     list_views,
     look_up_views,
@@ -17,6 +18,7 @@ from fieldvisit.concerns.blueprint import bp
 __all__ = [
     "bp",
     "desk_views",
+    "import_views",
     "lead_views",
     "list_views",
     "look_up_views",

@@ -73,7 +73,9 @@ MARK_WORDS = {
 }
 
 
-def left(until: date, today: date) -> str:
-    """Say how far off a deadline is: 还有 3 天, 今天到期, 超期 2 天."""
-    days = (until - today).days
-    return "今天到期" if days == 0 else f"还有 {days} 天" if days > 0 else f"超期 {-days} 天"
+def due_in_words(clock_on: date, today: date) -> str:
+    """Say how long there is until a day, or since: 还有 3 天, 今天到期, 3 天超期."""
+    days = (clock_on - today).days
+    if days < 0:
+        return f"{-days} 天超期"
+    return f"还有 {days} 天" if days else "今天到期"

@@ -60,9 +60,7 @@ class Shelf:
             other = self._notes[place].row
             if since < other.finished_at < note.row.finished_at:
                 mine = note.row
-                yield LikeWords(
-                    mine.card, mine.note, other.visit_id, other.visited_on, other.note, exact=place in same
-                )
+                yield LikeWords(mine.card, mine.note, other.visit_id, other.visited_on, other.note, exact=place in same)
 
 
 def like_words(subjects: Sequence[Subject]) -> dict[UUID, list[LikeWords]]:
