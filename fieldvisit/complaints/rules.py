@@ -10,7 +10,14 @@ from datetime import date, timedelta
 ANSWER_WITHIN = timedelta(days=15)
 # Who can't be reached at the third attempt reads the answer on the look-up page.
 MOST_CALLS = 3
-MOST_FILED, MOST_GUESSES = 10, 20
+# How much one network address may do within BOUND_LASTS. A mobile carrier puts thousands of subscribers, and a village
+# committee all its visitors, behind one address: so many that a day on which all of them write is not shut out, so few
+# that a script fills the office's desk at one a minute only.
+MOST_FILED = 60
+# Wrong look-ups. A number's code is one of 31^8 = 850,000,000,000. An address that guesses without a pause for a year
+# tries 530,000 of them: one chance in 1,600,000 to open a number that it has chosen, and one in 160 to open any of
+# 10,000. So a number itself needs no lock, by which anybody could shut out whoever has its receipt.
+MOST_GUESSES = 60
 BOUND_LASTS = timedelta(hours=1)
 
 # No 0 O, 1 I L: read out over the phone, written down by hand.
