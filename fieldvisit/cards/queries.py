@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from fieldvisit.followups.rules import FollowUpState
 from fieldvisit.households import queries as households
 from fieldvisit.households.models import Household
 from fieldvisit.organisation.models import Division, Unit
-from fieldvisit.paging import Page, before, cut, decode_cursor
+from fieldvisit.paging import Page, before, cut, read_moment_cursor
 from fieldvisit.visits.models import Commitment, Visit
 
 # More than anybody promises one household; a bound for the page.
@@ -256,14 +256,8 @@ def messages_page(who: Cadre, only_new: bool, cursor: str | None) -> Page[Messag
     statement = _messages().where(_addressed_to(who)).limit(PAGE + 1)
     if only_new:
         statement = statement.where(ResidentMessage.state == MessageState.NEW)
-    values = decode_cursor(cursor, 2)
-    if values:
-        try:
-            start = (datetime.fromisoformat(values[0]), UUID(values[1]))
-        except ValueError:
-            raise NotYours from None
-        if start[0].tzinfo is None:
-            raise NotYours
+    start = read_moment_cursor(cursor)
+    if start is not None:
         statement = statement.where(before((ResidentMessage.at, ResidentMessage.id), start))
     rows = [Message(*row) for row in db.session.execute(statement)]
     return cut(rows, lambda message: message.stamp, PAGE)

@@ -32,6 +32,7 @@ class Entry:
     """What is kept of a filled form."""
 
     kind: Kind
+    county_code: str | None
     words: str
     place: str
     name: str
@@ -55,11 +56,11 @@ def file(slip: Slip, entry: Entry, address: str) -> Complaint:
     if used.times >= rules.MOST_FILED:
         raise Refused(TOO_MANY_FILED, 429)
     # The same form may come by another line, as when a phone leaves Wi-Fi; the number taken for it is given back.
-    filed, is_new = get_or_make(lambda: queries.filed(slip.id), lambda: _new(slip, entry))
+    complaint, is_new = get_or_make(lambda: queries.filed(slip.id), lambda: _new(slip, entry))
     if is_new:
         used.times += 1
-        record(None, "complaint_filed", "complaint", filed.id, kind=entry.kind.value)
-    return filed
+        record(None, "complaint_filed", "complaint", complaint.id, kind=entry.kind.value)
+    return complaint
 
 
 def _new(slip: Slip, entry: Entry) -> Complaint:
@@ -68,6 +69,7 @@ def _new(slip: Slip, entry: Entry) -> Complaint:
         id=slip.id,
         number=_next_number(rules.month_of(today)),
         kind=entry.kind,
+        county_code=entry.county_code,
         words=entry.words,
         place=entry.place,
         name=entry.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 # 信访工作条例: within 15 days the person is told.
@@ -25,6 +26,19 @@ CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 NUMBER = re.compile(r"投?-?(20\d{2}(?:0[1-9]|1[0-2]))-?(\d{4,9})")
 DASHES = re.compile(r"[‐-―−ー]")
+
+
+COUNTY_DIGITS = 6
+
+
+def answering_area(areas: Sequence[str]) -> str | None:
+    """Return the one of an office's areas for which it answers complaints: a county, or what holds several."""
+    return next((area for area in areas if len(area) <= COUNTY_DIGITS), None)
+
+
+def is_wide(area: str) -> bool:
+    """Say whether an area holds several counties."""
+    return len(area) < COUNTY_DIGITS
 
 
 def month_of(day: date) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from fieldvisit.followups.models import FollowUp, IndependentCheck
 from fieldvisit.followups.rules import Mark
 from fieldvisit.households.models import Household, Resident
 from fieldvisit.organisation.models import ContactPoint, Unit
-from fieldvisit.paging import Page, before, cut, decode_cursor
+from fieldvisit.paging import Page, before, cut, read_moment_cursor
 from fieldvisit.visits.models import Commitment, Visit
 
 PAGE = 30
@@ -161,12 +161,8 @@ def compared_page(who: Cadre, cursor: str | None) -> Page[Compared]:
         .order_by(IndependentCheck.closed_at.desc(), IndependentCheck.id.desc())
         .limit(PAGE + 1)
     )
-    values = decode_cursor(cursor, 2)
-    if values:
-        try:
-            start = (datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1]))
-        except (ValueError, OverflowError):
-            raise NotYours from None
+    start = read_moment_cursor(cursor)
+    if start is not None:
         statement = statement.where(before((IndependentCheck.closed_at, IndependentCheck.id), start))
     rows = [Compared._make(row) for row in db.session.execute(statement)]
     return cut(rows, lambda row: (row.closed_at.isoformat() if row.closed_at else "", str(row.id)), PAGE)

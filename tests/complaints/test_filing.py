@@ -41,6 +41,10 @@ def test_the_receipt_says_who_answers_until_when_and_how_to_look_it_up(filer: Fi
         assert words in page
 
 
+def test_the_receipt_names_the_public_address_where_it_is_set(filer: Filer, public_url: str) -> None:
+    assert f"打开 {public_url}/complaints/look-up（" in filer.send(filer.filled()).text
+
+
 def test_the_form_says_who_reads_it_and_until_when_it_is_answered(filer: Filer) -> None:
     page = filer.person.get("/complaints").text
     assert "由区委群众工作部专人查看，15 天内答复" in page
