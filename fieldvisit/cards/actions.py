@@ -162,3 +162,9 @@ def take(who: Cadre, message: ResidentMessage) -> None:
         return
     message.state, message.taken_by, message.taken_at = MessageState.TAKEN, who.id, clock.now()
     record(who.id, "message_taken", "household", message.household_id, message=str(message.id))
+
+
+def show_phone(who: Cadre, message: ResidentMessage) -> str:
+    """Return the number that was left for a call back, and note who looked."""
+    record(who.id, "message_phone_shown", "household", message.household_id, message=str(message.id))
+    return message.phone

@@ -141,7 +141,9 @@ def household_panel(who: Cadre, household: Household) -> str:
         return ""
     rows = queries.messages_of_household(who, household)
     links = queries.links_of_household(who, household.id, clock.today())
-    panel = render_template("cards/_panel.html", household=household, messages=rows, links=links, who=who, places={})
+    panel = render_template(
+        "cards/_panel.html", household=household, messages=rows, links=links, who=who, places={}, shown_id=None
+    )
     return Markup(panel)  # noqa: S704  (Jinja has escaped it)
 
 
