@@ -1,8 +1,11 @@
-"""What counts as one visitor of the public pages."""
+"""What counts as one visitor of the public pages, and by which address they find us."""
 
 from __future__ import annotations
 
 import ipaddress
+from typing import Any
+
+from flask import current_app, url_for
 
 
 def network_of(address: str) -> str:
@@ -16,3 +19,12 @@ def network_of(address: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found, 64), strict=False).network_address)
+
+
+def public_address(endpoint: str, **values: Any) -> str:
+    """Return the whole address of a page for what leaves the site: a card, a receipt, a calendar.
+
+    By FIELDVISIT_PUBLIC_URL; unless set, by the address at which whoever asks has reached us.
+    """
+    base: str = current_app.extensions["fieldvisit"].public_url
+    return base + url_for(endpoint, **values) if base else url_for(endpoint, _external=True, **values)

@@ -7,7 +7,9 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
@@ -41,6 +43,17 @@ def decode_cursor(cursor: str | None, length: int) -> list[str] | None:
     if not isinstance(values, list) or len(values) != length:
         return None
     return values if all(isinstance(value, str) and _is_text(value) for value in values) else None
+
+
+def read_moment_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Unpack the cursor of a list by an instant (ISO) and an id; a damaged one gives None, that is, the first page."""
+    values = decode_cursor(cursor, 2)
+    if values is None:
+        return None
+    try:
+        return datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1])
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_text(value: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,14 @@ def _refuse_uncommitted(error: BaseException | None) -> None:
     if error is None:
         left = [*db.session.new, *db.session.dirty, *db.session.deleted]
         assert not left, "the view left changes uncommitted: db.session.commit() once, last, in the view"
+
+
+@pytest.fixture
+def public_url(app: Flask) -> str:
+    """Where phones find the site, set as a setting."""
+    url = "https://slx.example.org"
+    app.extensions["fieldvisit"] = replace(app.extensions["fieldvisit"], public_url=url)
+    return url
 
 
 @pytest.fixture

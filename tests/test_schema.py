@@ -7,10 +7,13 @@ from flask import Flask
 
 from fieldvisit import schema
 from fieldvisit.audit.actions import record
+from fieldvisit.complaints.models import Complaint
 from fieldvisit.concerns.models import Concern
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, Judgement
-from tests.factories import Factory
+from fieldvisit.organisation.models import Division, Level
+from tests.complaints.filing import make_complaint
+from tests.factories import COUNTY, Factory
 from tests.followups.concerns_making import Asked
 from tests.followups.making import AtTheDoor, promise
 from tests.person import Person
@@ -51,6 +54,21 @@ def test_rows_survive_the_way_to_an_earlier_schema_and_back(app: Flask, make: Fa
     # What was done again has no place in that schema.
     assert [row.id for row in db.session.query(FollowUp)] == [follow_up_id]
     assert db.session.query(Judgement).count() == 0
+
+
+@pytest.mark.parametrize("counties", [1, 2])
+def test_complaints_of_an_earlier_schema_are_of_the_county_if_there_is_one_only(
+    app: Flask, make: Factory, counties: int
+) -> None:
+    make.divisions()
+    if counties == 2:
+        db.session.add(Division(code="340281", level=Level.COUNTY, name="无为市", full_name="无为市"))
+    complaint_id = make_complaint(county_code=None).id
+    db.session.remove()
+    config = schema.alembic_config(db.engine)
+    command.downgrade(config, "0007")
+    command.upgrade(config, "head")
+    assert db.session.get_one(Complaint, complaint_id).county_code == (COUNTY if counties == 1 else None)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event"])

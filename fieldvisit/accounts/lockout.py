@@ -12,6 +12,7 @@ from fieldvisit.accounts import queries, rules
 from fieldvisit.accounts.models import Cadre, UnknownName
 from fieldvisit.audit.actions import record
 from fieldvisit.extensions import db
+from fieldvisit.rows import get_or_make
 
 # An unknown name must stay locked as long as a known one would; afterwards its row has no use.
 FORGET_UNKNOWN = timedelta(days=30)
@@ -29,18 +30,12 @@ def is_locked(holder: Cadre | UnknownName | None) -> bool:
 
 def count_failure(holder: Cadre | UnknownName) -> None:
     """Count a wrong password or code; every fifth locks."""
-    lock = add_failure(holder)
-    who = holder.id if isinstance(holder, Cadre) else "unknown"
-    record(None, "sign_in_failed" if lock is None else "sign_in_locked", "cadre", who, failures=holder.failures)
-
-
-def add_failure(holder: Cadre | UnknownName) -> timedelta | None:
-    """Count a failure of whatever is guessed; return how long it locks, None when it does not yet."""
     holder.failures += 1
     lock = rules.lock_after(holder.failures)
     if lock is not None:
         holder.locked_until = clock.now() + lock
-    return lock
+    who = holder.id if isinstance(holder, Cadre) else "unknown"
+    record(None, "sign_in_failed" if lock is None else "sign_in_locked", "cadre", who, failures=holder.failures)
 
 
 def forgive(cadre: Cadre) -> None:
@@ -51,22 +46,12 @@ def forgive(cadre: Cadre) -> None:
 
 def unknown_name(login: str) -> UnknownName:
     """Return the row of a name that nobody has, made when it is tried for the first time."""
-    now = clock.now()
     digest = name_digest(login)
-    found = queries.hold_unknown(digest)
-    if found is None:
-        db.session.execute(sa.delete(UnknownName).where(UnknownName.first_tried_at < now - FORGET_UNKNOWN))
-        found = _add_unknown(UnknownName(digest=digest, failures=0, locked_until=None, first_tried_at=now))
-    return found
-
-
-def _add_unknown(row: UnknownName) -> UnknownName:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except sa.exc.IntegrityError:
-        # Another attempt with the same name came first.
-        held = queries.hold_unknown(row.digest)
-        assert held is not None
-        return held
+    row, _is_new = get_or_make(lambda: queries.hold_unknown(digest), lambda: _new_unknown(digest))
     return row
+
+
+def _new_unknown(digest: str) -> UnknownName:
+    now = clock.now()
+    db.session.execute(sa.delete(UnknownName).where(UnknownName.first_tried_at < now - FORGET_UNKNOWN))
+    return UnknownName(digest=digest, failures=0, locked_until=None, first_tried_at=now)

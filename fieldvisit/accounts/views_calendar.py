@@ -9,6 +9,7 @@ from fieldvisit.accounts import actions, queries
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.blueprint import bp
 from fieldvisit.accounts.models import Role
+from fieldvisit.addresses import public_address
 from fieldvisit.extensions import db
 
 
@@ -23,7 +24,7 @@ def calendar() -> ResponseReturnValue:
 def calendar_make() -> ResponseReturnValue:
     token = actions.make_calendar_link(queries.hold(current_cadre().id))
     db.session.commit()
-    address = url_for("followups.calendar", token=token, _external=True)
+    address = public_address("followups.calendar", token=token)
     return render_template("accounts/calendar_made.html", address=address)
 
 

@@ -19,6 +19,7 @@ from fieldvisit.extensions import db
 from fieldvisit.followups import judging
 from fieldvisit.followups.rules import FollowUpState
 from fieldvisit.households.models import Household
+from fieldvisit.rows import get_or_make
 
 TOO_MANY = f"今天提交的次数太多了（一天最多 {rules.MOST_WRITES} 次），这次没有收下。请明天再提交，急事请打干部的电话。"
 NOT_YET = "还在办，到期后请您评价。"
@@ -60,23 +61,25 @@ def _must_be_there(household: Household) -> None:
 
 
 def _make(who: Cadre, household_id: UUID) -> ResidentLink:
-    link_id, today = uuid4(), clock.today()
-    link = ResidentLink(
+    # The same person, on another page, may be a moment faster.
+    link, is_new = get_or_make(
+        lambda: queries.live_links(who, [household_id]).get(household_id), lambda: _new_link(who, household_id)
+    )
+    if is_new:
+        record(who.id, "card_made", "household", household_id, link=str(link.id))
+    return link
+
+
+def _new_link(who: Cadre, household_id: UUID) -> ResidentLink:
+    link_id = uuid4()
+    return ResidentLink(
         id=link_id,
         household_id=household_id,
         made_by=who.id,
         token_sha256=tokens.digest_of(tokens.token_of(link_id)),
         made_at=clock.now(),
-        expires_on=rules.expires_on(today),
+        expires_on=rules.expires_on(clock.today()),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(link)
-    except sa.exc.IntegrityError:
-        # The same person, on another page, was a moment faster.
-        return queries.live_links(who, [household_id])[household_id]
-    record(who.id, "card_made", "household", household_id, link=str(link_id))
-    return link
 
 
 def revoke(who: Cadre, link: ResidentLink) -> None:
@@ -98,7 +101,7 @@ def is_blocked(guesser: LinkGuesser | None) -> bool:
 
 def count_guess(digest: str) -> None:
     """Count one more link that is none for an address (its keyed hash); too many block it."""
-    row = queries.hold_guesser(digest) or _add_guesser(digest)
+    row, _is_new = get_or_make(lambda: queries.hold_guesser(digest), lambda: _new_guesser(digest))
     if is_blocked(row):
         return
     now = clock.now()
@@ -107,18 +110,10 @@ def count_guess(digest: str) -> None:
     row.blocked_until = now + rules.BLOCKED_FOR if after.is_blocked else None
 
 
-def _add_guesser(digest: str) -> LinkGuesser:
+def _new_guesser(digest: str) -> LinkGuesser:
     now = clock.now()
     db.session.execute(sa.delete(LinkGuesser).where(LinkGuesser.last_at < now - FORGET_GUESSERS))
-    row = LinkGuesser(digest=digest, guesses=[], blocked_until=None, last_at=now)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except sa.exc.IntegrityError:
-        held = queries.hold_guesser(digest)
-        assert held is not None
-        return held
-    return row
+    return LinkGuesser(digest=digest, guesses=[], blocked_until=None, last_at=now)
 
 
 def judge(link: ResidentLink, promise: Promise, said: judging.Said) -> None:
@@ -167,3 +162,9 @@ def take(who: Cadre, message: ResidentMessage) -> None:
         return
     message.state, message.taken_by, message.taken_at = MessageState.TAKEN, who.id, clock.now()
     record(who.id, "message_taken", "household", message.household_id, message=str(message.id))
+
+
+def show_phone(who: Cadre, message: ResidentMessage) -> str:
+    """Return the number that was left for a call back, and note who looked."""
+    record(who.id, "message_phone_shown", "household", message.household_id, message=str(message.id))
+    return message.phone

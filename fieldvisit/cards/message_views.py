@@ -11,9 +11,11 @@ from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
 from fieldvisit.cards import actions, concern_queries, queries
 from fieldvisit.cards.blueprint import bp
+from fieldvisit.cards.queries import Message
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
 from fieldvisit.organisation import queries as organisation
+from fieldvisit.paging import Page
 
 
 @bp.get("/messages")
@@ -21,10 +23,20 @@ from fieldvisit.organisation import queries as organisation
 def messages() -> ResponseReturnValue:
     """List what one's households have reported: new ones, or all."""
     only_new = request.args.get("state") != "all"
-    page = queries.messages_page(current_cadre(), only_new, request.args.get("after"))
+    return _list(queries.messages_page(current_cadre(), only_new, request.args.get("after")), only_new)
+
+
+def _list(page: Page[Message], only_new: bool, shown_id: UUID | None = None) -> str:
     places = organisation.names_of(message.village_code for message in page.rows)
     registered = concern_queries.registered_from(current_cadre(), [message.row.id for message in page.rows])
-    return render_template("cards/messages.html", page=page, only_new=only_new, places=places, registered=registered)
+    return render_template(
+        "cards/messages.html",
+        page=page,
+        only_new=only_new,
+        places=places,
+        registered=registered,
+        shown_id=shown_id,
+    )
 
 
 @bp.post("/messages/<uuid:message_id>/take")
@@ -38,5 +50,19 @@ def take(message_id: UUID) -> ResponseReturnValue:
         message = queries.message_for(current_cadre(), message_id)
         places = organisation.names_of([message.village_code])
         registered = concern_queries.registered_from(current_cadre(), [message_id])
-        return render_template("cards/_message.html", message=message, places=places, registered=registered)
+        return render_template(
+            "cards/_message.html", message=message, places=places, registered=registered, shown_id=None
+        )
     return go_to(url_for("households.detail", household_id=message.row.household_id))
+
+
+@bp.post("/messages/<uuid:message_id>/phone")
+@requires(Role.CADRE, Role.OFFICE)
+def show_phone(message_id: UUID) -> ResponseReturnValue:
+    """Show the number that a resident left for a call back; the audit record keeps who looked."""
+    message = queries.message_for(current_cadre(), message_id)
+    actions.show_phone(current_cadre(), message.row)
+    db.session.commit()
+    if wants_fragment():
+        return render_template("cards/_phone.html", row=message.row, shown=True)
+    return _list(Page([message], None), only_new=False, shown_id=message_id)

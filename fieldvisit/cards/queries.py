@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +24,10 @@ from fieldvisit.followups.models import FollowUp, Judgement
 from fieldvisit.followups.rules import FollowUpState
 from fieldvisit.followups.subject_queries import BEGUN_ON, KEY, SUBJECT, Subject, with_subjects
 from fieldvisit.households import queries as households
-from fieldvisit.households.models import Household
+from fieldvisit.households.models import Household, Pairing
 from fieldvisit.organisation.models import Division, Unit
-from fieldvisit.paging import Page, before, cut, decode_cursor
+from fieldvisit.paging import Page, before, cut, read_moment_cursor
+from fieldvisit.visits.models import Visit
 
 # More than anybody promises one household; a bound for the page.
 MOST_ITEMS = 40
@@ -243,9 +244,8 @@ def _messages() -> sa.Select[*tuple[Any, ...]]:
 
 def messages_of_household(who: Cadre, household: Household) -> list[Message]:
     """Return what a household confided to `who` has reported lately; what is for the office only, to the office."""
-    statement = _messages().where(ResidentMessage.household_id == household.id).limit(MESSAGES_SHOWN)
-    if not in_office(who, household):
-        statement = statement.where(ResidentMessage.is_hidden.is_(False))
+    theirs = (ResidentMessage.household_id == household.id, _is_open_to(who, in_office(who, household)))
+    statement = _messages().where(*theirs).limit(MESSAGES_SHOWN)
     return [Message(*row) for row in db.session.execute(statement)]
 
 
@@ -257,14 +257,8 @@ def messages_page(who: Cadre, only_new: bool, cursor: str | None) -> Page[Messag
     statement = _messages().where(_addressed_to(who)).limit(PAGE + 1)
     if only_new:
         statement = statement.where(ResidentMessage.state == MessageState.NEW)
-    values = decode_cursor(cursor, 2)
-    if values:
-        try:
-            start = (datetime.fromisoformat(values[0]), UUID(values[1]))
-        except ValueError:
-            raise NotYours from None
-        if start[0].tzinfo is None:
-            raise NotYours
+    start = read_moment_cursor(cursor)
+    if start is not None:
         statement = statement.where(before((ResidentMessage.at, ResidentMessage.id), start))
     rows = [Message(*row) for row in db.session.execute(statement)]
     return cut(rows, lambda message: message.stamp, PAGE)
@@ -274,19 +268,37 @@ def _addressed_to(who: Cadre) -> sa.ColumnElement[bool]:
     parts: list[sa.ColumnElement[bool]] = []
     if who.has(Role.CADRE):
         paired = ResidentMessage.household_id.in_(households.paired_ids(who.id, clock.today()))
-        parts.append(sa.and_(paired, ResidentMessage.is_hidden.is_(False)))
+        parts.append(sa.and_(paired, _is_open_to(who, False)))
     if who.has(Role.OFFICE):
-        parts.append(scope_of(who).within_confided(Household.village_code))
+        parts.append(sa.and_(scope_of(who).within_confided(Household.village_code), _is_open_to(who, True)))
     return sa.or_(sa.false(), *parts)
 
 
+def _is_open_to(who: Cadre, is_office: bool) -> sa.ColumnElement[bool]:
+    """Build the condition "not hidden from `who`": hidden words are the office's, but not those that are about `who`.
+
+    They may be about everybody who had to do with the household: was ever tied to it, was there, or left the card.
+    """
+    is_shown = ResidentMessage.is_hidden.is_(False)
+    if not is_office:
+        return is_shown
+    links = sa.select(ResidentLink.id).where(ResidentLink.made_by == who.id)
+    here = ResidentMessage.household_id
+    tied = sa.exists().where(Pairing.household_id == here, Pairing.cadre_id == who.id)
+    was_there = sa.exists().where(Visit.household_id == here, Visit.cadre_id == who.id)
+    return sa.or_(is_shown, ~sa.or_(ResidentMessage.link_id.in_(links), tied, was_there))
+
+
 def message_for(who: Cadre, message_id: UUID) -> Message:
-    """Return a message that `who` may take note of, locked for a change, or raise NotYours."""
+    """Return a message that `who` may read, locked for a change, or raise NotYours."""
     row = db.session.get(ResidentMessage, message_id, populate_existing=True, with_for_update=True)
     if row is None:
         raise NotYours
     household = households.confided_household(who, row.household_id)
-    if row.is_hidden and not in_office(who, household):
+    is_open = sa.select(ResidentMessage.id).where(
+        ResidentMessage.id == message_id, _is_open_to(who, in_office(who, household))
+    )
+    if db.session.scalar(is_open) is None:
         raise NotYours
     taken_by = db.session.get(Cadre, row.taken_by) if row.taken_by else None
     where = (household.head_name, household.village_code, household.group_no, household.door)

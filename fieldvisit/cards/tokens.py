@@ -8,10 +8,10 @@ import hmac
 from uuid import UUID
 
 import segno
-from flask import current_app, url_for
+from flask import current_app
 from markupsafe import Markup
 
-from fieldvisit.addresses import network_of
+from fieldvisit.addresses import network_of, public_address
 
 # 18 bytes: 144 bits that nobody guesses, and 24 characters of base64 without a rest.
 TOKEN_BYTES = 18
@@ -34,9 +34,7 @@ def digest_of_guesser(address: str | None) -> str:
 
 def address_of(link_id: UUID) -> str:
     """Return the whole address that a card carries."""
-    path = url_for("cards.resident", token=token_of(link_id))
-    base: str = current_app.extensions["fieldvisit"].public_url
-    return base + path if base else url_for("cards.resident", token=token_of(link_id), _external=True)
+    return public_address("cards.resident", token=token_of(link_id))
 
 
 def picture_of(link_id: UUID) -> Markup:

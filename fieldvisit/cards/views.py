@@ -152,6 +152,7 @@ def household_panel(who: Cadre, household: Household) -> str:
         links=links,
         who=who,
         places={},
+        shown_id=None,
     )
     return Markup(panel)  # noqa: S704  (Jinja has escaped it)
 

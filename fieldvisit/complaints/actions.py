@@ -8,26 +8,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from fieldvisit import clock
-from fieldvisit.accounts import lockout
-from fieldvisit.accounts.models import Cadre, UnknownName
+from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
 from fieldvisit.complaints import bounds, queries, receipts, rules
 from fieldvisit.complaints.models import Complaint, ComplaintAnswer, ComplaintCall, ComplaintMonth, Kind, State
 from fieldvisit.complaints.receipts import Slip
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.filters import moment
+from fieldvisit.rows import get_or_make
 
 TOO_MANY_FILED = (
     f"这个网络一小时内已经提交了 {rules.MOST_FILED} 件，这一件还没有收下，您写的都还在下面。"
     "单位、村里几个人共用一个网络时会这样：请过一小时再点提交，或者关掉 Wi-Fi、改用手机流量再提交。"
 )
 TOO_MANY_GUESSES = "这个网络查错的次数太多。请过一小时再查，或者关掉 Wi-Fi、改用手机流量再查。"
-WRONG_PAIR = "编号或查询码不对，请照回执核对。连续输错 5 次，这个编号会锁定 15 分钟。"
+WRONG_PAIR = "编号或查询码不对，请照回执核对。"
 ANSWERED_MEANWHILE = "刚才已经有人答复了这一件，您写的还没有提交。请先看一看上面的答复；还需要更正，再提交一次。"
 CALLED_MEANWHILE = "刚才已经有人登记了回电，您填的还没有提交。请先看一看上面的记录；还需要登记，再提交一次。"
-# Not what anybody can type as a user name: the lock of a number is no person's.
-GUESSED = "complaint\n"
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,7 @@ class Entry:
     """What is kept of a filled form."""
 
     kind: Kind
+    county_code: str | None
     words: str
     place: str
     name: str
@@ -57,25 +55,21 @@ def file(slip: Slip, entry: Entry, address: str) -> Complaint:
         return filed
     if used.times >= rules.MOST_FILED:
         raise Refused(TOO_MANY_FILED, 429)
-    try:
-        with db.session.begin_nested():
-            filed = _add(slip, entry)
-    except sa.exc.IntegrityError:
-        # The same form by another line, as when a phone leaves Wi-Fi; the number taken for it is given back.
-        filed = queries.filed(slip.id)
-        assert filed is not None
-        return filed
-    used.times += 1
-    record(None, "complaint_filed", "complaint", filed.id, kind=entry.kind.value)
-    return filed
+    # The same form may come by another line, as when a phone leaves Wi-Fi; the number taken for it is given back.
+    complaint, is_new = get_or_make(lambda: queries.filed(slip.id), lambda: _new(slip, entry))
+    if is_new:
+        used.times += 1
+        record(None, "complaint_filed", "complaint", complaint.id, kind=entry.kind.value)
+    return complaint
 
 
-def _add(slip: Slip, entry: Entry) -> Complaint:
+def _new(slip: Slip, entry: Entry) -> Complaint:
     now, today = clock.now(), clock.today()
-    complaint = Complaint(
+    return Complaint(
         id=slip.id,
         number=_next_number(rules.month_of(today)),
         kind=entry.kind,
+        county_code=entry.county_code,
         words=entry.words,
         place=entry.place,
         name=entry.name,
@@ -87,29 +81,12 @@ def _add(slip: Slip, entry: Entry) -> Complaint:
         state=State.OPEN,
         calling=rules.is_calling(entry.call_back, []),
     )
-    db.session.add(complaint)
-    db.session.flush()
-    return complaint
 
 
 def _next_number(month: str) -> str:
-    counter = queries.hold_month(month)
-    if counter is None:
-        counter = _begin_month(ComplaintMonth(month=month, last=0))
+    counter, _is_new = get_or_make(lambda: queries.hold_month(month), lambda: ComplaintMonth(month=month, last=0))
     counter.last += 1
     return rules.number_of(month, counter.last)
-
-
-def _begin_month(row: ComplaintMonth) -> ComplaintMonth:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except sa.exc.IntegrityError:
-        # The month's first two came side by side.
-        held = queries.hold_month(row.month)
-        assert held is not None
-        return held
-    return row
 
 
 @dataclass(frozen=True)
@@ -124,32 +101,20 @@ class Found:
 def look_up(number: str, code: str, address: str) -> Found:
     """Return the complaint to whoever has its number and code.
 
-    A number that nobody has counts and locks like one that is there, so that nothing is told. The caller commits
-    either way, or guesses are not counted.
+    Nothing that others do with a number shuts it for them: only the address that guesses is bounded. The caller
+    commits either way, or guesses are not counted.
     """
     used = bounds.uses("guessing", address)
+    # Before the code, right or wrong: a bound that a right code passes bounds no guessing.
     if used.times >= rules.MOST_GUESSES:
         return Found(why_not=TOO_MANY_GUESSES, status=429)
-    holder = lockout.unknown_name(GUESSED + number)
-    if lockout.is_locked(holder):
-        return Found(why_not=_locked(holder), status=422)
     complaint = queries.numbered(number)
     # The same work for a number that nobody has.
     salt, kept = (complaint.id, complaint.code_sha256) if complaint else (UUID(int=0), "0" * 64)
     if receipts.is_code(salt, kept, code) and complaint is not None:
-        db.session.delete(holder)
         return Found(complaint)
     used.times += 1
-    if lockout.add_failure(holder) is None:
-        return Found(why_not=WRONG_PAIR, status=422)
-    # No number in the audit: somebody's typing error may be somebody else's number.
-    record(None, "complaint_look_up_locked", "complaint", "unknown", failures=holder.failures)
-    return Found(why_not=_locked(holder), status=422)
-
-
-def _locked(holder: UnknownName) -> str:
-    assert holder.locked_until is not None
-    return f"这个编号输错的次数太多，已锁定到{moment(holder.locked_until)}，到时再查。"
+    return Found(why_not=WRONG_PAIR, status=422)
 
 
 def answer(by: Cadre, complaint: Complaint, seen: int, words: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from wtforms import (
@@ -17,16 +17,20 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from fieldvisit.complaints import rules
 from fieldvisit.complaints.models import Kind
-from fieldvisit.households.forms import one_line, some_lines
+from fieldvisit.households.forms import OneOf, one_line, required, some_lines
 from fieldvisit.households.rules import holds_id_number, phone_number
 from fieldvisit.numbers import small_number
+from fieldvisit.organisation.models import Division
 
 MAX_WORDS, MAX_PLACE, MAX_NAME, MAX_NOTE = 2000, 60, 40, 200
+# Of the select of counties: chosen by who does not know.
+NO_COUNTY = "none"
 KIND_WORDS = {Kind.COMPLAINT: "投诉", Kind.SUGGESTION: "建议", Kind.SYSTEM: "系统使用问题"}
 # Of the form, not of what is typed into it: random, so that two people's forms are never the same.
 WORD = re.compile(r"[0-9a-f]{32}")
@@ -84,6 +88,7 @@ class FilingForm(Form):
         filters=[some_lines],
         render_kw={"rows": 6},
     )
+    county = OneOf("区县", [required("请选择区县，不知道就选“不清楚”。")], choices=[])
     place = StringField(
         "地点", [AtMost(MAX_PLACE), _no_id_number], filters=[one_line], render_kw={"autocomplete": "off"}
     )
@@ -95,6 +100,25 @@ class FilingForm(Form):
     # Only people who are signed in are asked.
     own_name = BooleanField("附上我账号里的姓名和电话")
     account_phone = ""
+    only_county: str | None = None
+
+    def offer(self, counties: Sequence[Division], usual: str | None) -> None:
+        """Ask for the county where there are several, with the `usual` one chosen beforehand; else ask nothing."""
+        if len(counties) < 2:
+            self.only_county = counties[0].code if counties else None
+            del self.county
+            return
+        names = [SelectChoice(county.code, county.full_name) for county in counties]
+        self.county.choices = [SelectChoice("", "请选择"), *names, SelectChoice(NO_COUNTY, "不清楚")]
+        if self.county.data is None:
+            self.county.data = usual if any(usual == county.code for county in counties) else ""
+
+    def county_code(self) -> str | None:
+        """Return the county that was chosen, or the only one; None when it is not known."""
+        if self.county is None:
+            return self.only_county
+        code: str = self.county.data
+        return None if code == NO_COUNTY else code
 
     def validate_phone(self, field: Field) -> None:
         """Take a phone number in any usual spelling; it is needed for a call-back only."""

@@ -34,13 +34,16 @@ class State(enum.StrEnum):
 class Complaint(Base):
     """One 投诉, 建议 or 系统使用问题. Who was signed in is kept nowhere: name and phone are what people chose to give.
 
-    `calling` says that a call-back is still owed. `code_sha256` is the query code's, see `receipts`.
+    `county_code` says whose office answers; None: who wrote did not know. `calling` says that a call-back is still
+    owed. `code_sha256` is the query code's, see `receipts`.
     """
 
     __tablename__ = "complaint"
     __table_args__ = (
         sa.Index(None, "filed_at", "id"),
         sa.Index(None, "state", "filed_at", "id"),
+        # For the office of one county among many.
+        sa.Index("ix_complaint_county_code_state", "county_code", "state", "filed_at", "id"),
         sa.Index(
             "ix_complaint_calling",
             "filed_at",
@@ -53,6 +56,7 @@ class Complaint(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(sa.String(20), unique=True)
     kind: Mapped[Kind]
+    county_code: Mapped[str | None] = mapped_column(sa.ForeignKey("division.code"))
     words: Mapped[str] = mapped_column(sa.Text)
     place: Mapped[str] = mapped_column(sa.String(60))
     name: Mapped[str] = mapped_column(sa.String(40))

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 # 信访工作条例: within 15 days the person is told.
 ANSWER_WITHIN = timedelta(days=15)
 # Who can't be reached at the third attempt reads the answer on the look-up page.
 MOST_CALLS = 3
-MOST_FILED, MOST_GUESSES = 10, 20
+# How much one network address may do within BOUND_LASTS. A mobile carrier puts thousands of subscribers, and a village
+# committee all its visitors, behind one address: so many that a day on which all of them write is not shut out, so few
+# that a script fills the office's desk at one a minute only.
+MOST_FILED = 60
+# Wrong look-ups. A number's code is one of 31^8 = 850,000,000,000. An address that guesses without a pause for a year
+# tries 530,000 of them: one chance in 1,600,000 to open a number that it has chosen, and one in 160 to open any of
+# 10,000. So a number itself needs no lock, by which anybody could shut out whoever has its receipt.
+MOST_GUESSES = 60
 BOUND_LASTS = timedelta(hours=1)
 
 # No 0 O, 1 I L: read out over the phone, written down by hand.
@@ -18,6 +26,19 @@ CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 NUMBER = re.compile(r"投?-?(20\d{2}(?:0[1-9]|1[0-2]))-?(\d{4,9})")
 DASHES = re.compile(r"[‐-―−ー]")
+
+
+COUNTY_DIGITS = 6
+
+
+def answering_area(areas: Sequence[str]) -> str | None:
+    """Return the one of an office's areas for which it answers complaints: a county, or what holds several."""
+    return next((area for area in areas if len(area) <= COUNTY_DIGITS), None)
+
+
+def is_wide(area: str) -> bool:
+    """Say whether an area holds several counties."""
+    return len(area) < COUNTY_DIGITS
 
 
 def month_of(day: date) -> str:

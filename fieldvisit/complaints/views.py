@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from fieldvisit import clock
-from fieldvisit.accounts.access import current_cadre, public
+from fieldvisit.accounts.access import current_cadre, public, scope_of
+from fieldvisit.addresses import public_address
 from fieldvisit.complaints import actions, desk_views, queries, receipts, rules
 from fieldvisit.complaints.blueprint import bp
 from fieldvisit.complaints.forms import KIND_WORDS, FilingForm, LookUpForm
@@ -15,10 +16,11 @@ from fieldvisit.complaints.models import Complaint, Kind
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.fields import first_error
+from fieldvisit.organisation import queries as organisation
 
 __all__ = ["bp", "desk_views"]
 
-# Until somebody has the role; who reads it is then still to be named.
+# Until somebody has the role, or the county is chosen; who reads it is then still to be named.
 SOME_OFFICE = "群众工作部"
 
 
@@ -26,7 +28,7 @@ SOME_OFFICE = "群众工作部"
 @public
 def form() -> ResponseReturnValue:
     """Show the form."""
-    return _form_page(FilingForm())
+    return _form_page(_blank_form())
 
 
 @bp.post("")
@@ -51,7 +53,8 @@ def file() -> ResponseReturnValue:
         complaint=complaint,
         filed_on=clock.local(complaint.filed_at).date(),
         code=slip.code,
-        office=_office(),
+        look_up_address=public_address("complaints.look_up"),
+        office=_office(complaint.county_code),
         kinds=KIND_WORDS,
     )
 
@@ -73,9 +76,23 @@ def look_up() -> ResponseReturnValue:
     return _state_page(found.complaint)
 
 
+def _blank_form() -> FilingForm:
+    blank = FilingForm()
+    blank.offer(organisation.counties(), _usual_county())
+    return blank
+
+
+def _usual_county() -> str | None:
+    """Return the county of whoever is signed in, if their unit has to do with one only."""
+    areas = scope_of(current_cadre()).areas if current_user.is_authenticated else ()
+    counties = {area[: rules.COUNTY_DIGITS] for area in areas}
+    return counties.pop() if len(counties) == 1 else None
+
+
 def _filled_form() -> FilingForm:
     filled = FilingForm(request.form)
     filled.renew()
+    filled.offer(organisation.counties(), None)
     if current_user.is_authenticated:
         filled.account_phone = current_cadre().phone or ""
     else:
@@ -88,6 +105,7 @@ def _entry(filled: FilingForm) -> actions.Entry:
     own = current_cadre() if filled.own_name.data else None
     return actions.Entry(
         kind=Kind(filled.kind.data),
+        county_code=filled.county_code(),
         words=filled.words.data or "",
         place=filled.place.data or "",
         name=filled.name.data or (own.name if own else ""),
@@ -101,7 +119,7 @@ def _form_page(shown: FilingForm, *, sentence: str = "", status: int = 200) -> R
     return render_template(
         "complaints/form.html",
         form=shown,
-        office=_office(),
+        office=_office(shown.only_county) if shown.county is None else SOME_OFFICE,
         answer_by=rules.answer_by(clock.today()),
         days=rules.ANSWER_WITHIN.days,
         sentence=sentence,
@@ -118,12 +136,12 @@ def _state_page(complaint: Complaint) -> ResponseReturnValue:
         "complaints/state.html",
         complaint=complaint,
         kinds=KIND_WORDS,
-        office=_office(),
+        office=_office(complaint.county_code),
         late=rules.days_over(complaint.answer_by, clock.today(), is_answered=bool(answers)),
         answers=answers,
         calls=calls,
     )
 
 
-def _office() -> str:
-    return queries.office_name() or SOME_OFFICE
+def _office(county_code: str | None) -> str:
+    return queries.office_name(county_code) or SOME_OFFICE

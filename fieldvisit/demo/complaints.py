@@ -12,6 +12,7 @@ from fieldvisit.complaints import receipts, rules
 from fieldvisit.complaints.models import Complaint, ComplaintAnswer, ComplaintCall, ComplaintMonth, Kind, State
 from fieldvisit.demo.households import words
 from fieldvisit.extensions import db
+from fieldvisit.organisation import queries as organisation
 
 NAMESPACE = UUID(int=20260901)
 # One for all of them, so that looking up can be tried out; it guards invented words only.
@@ -22,23 +23,25 @@ MORNING = timedelta(hours=9, minutes=20)
 def add_complaints(cadres: dict[str, Cadre], today: date) -> None:
     """Add the complaints, the oldest first, as their numbers go by month."""
     office = next(cadre for cadre in cadres.values() if cadre.has(Role.OFFICE))
+    (county_code,) = (county.code for county in organisation.counties())
     counters: dict[str, ComplaintMonth] = {}
     for told in sorted(words("complaints.json"), key=lambda told: -int(told["days_ago"])):
         day = today - timedelta(days=told["days_ago"])
         month = rules.month_of(day)
         counter = counters.setdefault(month, ComplaintMonth(month=month, last=0))
         counter.last += 1
-        _add(told, day, rules.number_of(month, counter.last), office)
+        _add(told, day, rules.number_of(month, counter.last), office, county_code)
     db.session.add_all(counters.values())
 
 
-def _add(told: dict[str, Any], day: date, number: str, office: Cadre) -> None:
+def _add(told: dict[str, Any], day: date, number: str, office: Cadre, county_code: str) -> None:
     complaint_id, at = uuid5(NAMESPACE, number), min(clock.day_start(day) + MORNING, clock.now())
     answers, calls, wished = told.get("answers", []), told.get("calls", []), told.get("call_back", False)
     complaint = Complaint(
         id=complaint_id,
         number=number,
         kind=Kind(told["kind"]),
+        county_code=county_code,
         words=told["words"],
         place=told["place"],
         name=told.get("name", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from fieldvisit.followups.rules import Mark
 from fieldvisit.followups.subject_queries import SUBJECT, UNIT_ID, VILLAGE_CODE, Subject, with_subjects
 from fieldvisit.households.models import Household, Resident
 from fieldvisit.organisation.models import ContactPoint
-from fieldvisit.paging import Page, before, cut, decode_cursor
+from fieldvisit.paging import Page, before, cut, read_moment_cursor
 from fieldvisit.visits.models import Visit
 
 PAGE = 30
@@ -151,12 +151,8 @@ def compared_page(who: Cadre, cursor: str | None) -> Page[Compared]:
         .order_by(IndependentCheck.closed_at.desc(), IndependentCheck.id.desc())
         .limit(PAGE + 1)
     )
-    values = decode_cursor(cursor, 2)
-    if values:
-        try:
-            start = (datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1]))
-        except (ValueError, OverflowError):
-            raise NotYours from None
+    start = read_moment_cursor(cursor)
+    if start is not None:
         statement = statement.where(before((IndependentCheck.closed_at, IndependentCheck.id), start))
     rows = [Compared._make(row) for row in db.session.execute(statement)]
     return cut(rows, lambda row: (row.closed_at.isoformat() if row.closed_at else "", str(row.id)), PAGE)

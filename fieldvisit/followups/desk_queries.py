@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from fieldvisit.followups.models import FollowUp, FollowUpPhoto, FollowUpRuling,
 from fieldvisit.followups.rules import FollowUpState, Mark
 from fieldvisit.followups.subject_queries import SUBJECT, Subject, may_read, same_subject, with_subjects
 from fieldvisit.households.models import Household
-from fieldvisit.paging import Page, before, cut, decode_cursor
+from fieldvisit.paging import Page, before, cut, read_moment_cursor
 
 PAGE = 30
 # More than these are said as "99+".
@@ -64,12 +64,8 @@ def dissatisfied_page(who: Cadre, states: Sequence[FollowUpState], cursor: str |
         .order_by(FollowUp.closed_at.desc(), FollowUp.id.desc())
         .limit(PAGE + 1)
     )
-    values = decode_cursor(cursor, 2)
-    if values:
-        try:
-            start = (datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1]))
-        except (ValueError, OverflowError):
-            raise NotYours from None
+    start = read_moment_cursor(cursor)
+    if start is not None:
         statement = statement.where(before((FollowUp.closed_at, FollowUp.id), start))
     rows = [BadRow._make(row) for row in db.session.execute(statement)]
     return cut(rows, lambda row: (row.closed_at.isoformat() if row.closed_at else "", str(row.id)), PAGE)

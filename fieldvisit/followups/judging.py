@@ -98,9 +98,10 @@ def _keep(follow_up: FollowUp, said: Said, why: Why | None, by: Cadre | None, co
 
 def _conclude(follow_up: FollowUp, said: Said, follows: FollowUpState, by: Cadre | None) -> None:
     take_report(follow_up)
-    follow_up.mark, follow_up.way = said.mark, said.way
-    follow_up.state = follows
-    follow_up.closed_at = clock.now()
+    if not (follow_up.state is follows is FollowUpState.DONE):
+        # Else the time in which they may change their mind would begin again each time that they do.
+        follow_up.closed_at = clock.now()
+    follow_up.mark, follow_up.way, follow_up.state = said.mark, said.way, follows
     settle_earlier(follow_up, FollowUpState.REDONE)
     checking.draw(follow_up)
     if follow_up.concern_id is not None:

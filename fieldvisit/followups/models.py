@@ -49,6 +49,7 @@ class FollowUp(Base):
     tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     mark: Mapped[Mark | None]
     way: Mapped[Way | None]
+    # By what its state is now; when done, by the first judgement that closed it.
     closed_at: Mapped[datetime | None]
     # Why it lapsed.
     reason: Mapped[str] = mapped_column(sa.String(200), default="")

@@ -109,7 +109,7 @@ def stands(way: Way, earlier: Way | None) -> bool:
 
 
 def may_judge(state: FollowUpState, closed_on: date | None, today: date) -> bool:
-    """Say whether a judgement is taken: while open, and for some time after the one before."""
+    """Say whether a judgement is taken: while open, and for some time after the first that closed it."""
     if state is FollowUpState.DONE:
         return closed_on is not None and today <= closed_on + REVISABLE
     return state is FollowUpState.OPEN

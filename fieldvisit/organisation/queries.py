@@ -56,6 +56,13 @@ def villages(areas: Iterable[str]) -> Sequence[Division]:
     ).all()
 
 
+def counties() -> Sequence[Division]:
+    """Return the active counties, in the order of their codes."""
+    return db.session.scalars(
+        sa.select(Division).where(Division.level == Level.COUNTY, Division.active).order_by(Division.code)
+    ).all()
+
+
 def names_of(codes: Iterable[str]) -> dict[str, str]:
     """Map division codes to full names ("孙村镇 缸窑村")."""
     rows = db.session.execute(sa.select(Division.code, Division.full_name).where(Division.code.in_(set(codes))))

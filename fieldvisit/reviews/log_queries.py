@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -115,7 +115,7 @@ class Log:
 
     def page(self, cursor: str | None) -> paging.Page[LogRow]:
         """Return a page of it."""
-        keys = self._keys(self._filters.state, _key_of(cursor), limit=paging.PAGE_SIZE + 1)
+        keys = self._keys(self._filters.state, paging.read_moment_cursor(cursor), limit=paging.PAGE_SIZE + 1)
         rows = _rows(Visit.id.in_(sa.select(keys.c.id)))
         return paging.cut(rows, lambda row: (row.finished_at.isoformat(), row.id.hex))
 
@@ -208,16 +208,6 @@ def _beyond(key: Key | None, newest_first: bool) -> list[Condition]:
     if key is None:
         return []
     return [paging.before(columns, key) if newest_first else paging.after(columns, key)]
-
-
-def _key_of(cursor: str | None) -> Key | None:
-    values = paging.decode_cursor(cursor, 2)
-    if values is None:
-        return None
-    try:
-        return datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1])
-    except (ValueError, OverflowError):
-        return None
 
 
 def _branches(seeks: list[Seek], wanted: Wanted) -> list[tuple[Any, ...]]:

@@ -21,8 +21,9 @@ from fieldvisit.households.models import Household
 from tests.browser.conftest import DESK, PHONE, Devices
 from tests.browser.serving import Server
 from tests.browser.watching import PICTURES, Bytes, assert_accessible, take_picture
-from tests.cards.making import TODAY, Resident, judgements, promise
+from tests.cards.making import TODAY, Resident, judgements
 from tests.factories import Factory
+from tests.followups.making import promise
 
 MOST_BYTES = 30 * 1024
 WITHOUT_SCRIPT: dict[str, Any] = PHONE | {"java_script_enabled": False}

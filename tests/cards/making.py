@@ -1,10 +1,8 @@
-"""A resident with a card in the hand, and what was promised to their household."""
+"""A resident with a card in the hand."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -16,29 +14,11 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.cards import actions, tokens
 from fieldvisit.cards.models import ResidentLink
 from fieldvisit.extensions import db
-from fieldvisit.followups.models import FollowUp, Judgement
+from fieldvisit.followups.models import Judgement
 from fieldvisit.households.models import Household
 from tests.person import Person
-from tests.visits.making import commit_to, make_visit
 
 TODAY = clock.today()
-
-
-def promise(cadre: Cadre, household: Household, text: str, due_on: date = TODAY, **values: Any) -> FollowUp:
-    """Make a commitment with its return visit, due today unless told otherwise."""
-    commitment = commit_to(make_visit(cadre, household), text, due_on)
-    fields: dict[str, Any] = {
-        "id": uuid4(),
-        "commitment_id": commitment.id,
-        "household_id": household.id,
-        "cadre_id": cadre.id,
-        "due_on": due_on,
-        "scheduled_at": clock.now(),
-    }
-    row = FollowUp(**fields | values)
-    db.session.add(row)
-    db.session.commit()
-    return row
 
 
 class Resident:
@@ -63,9 +43,8 @@ class Resident:
         """Open the page."""
         return self.person.get(f"/r/{self.token}{more}")
 
-    def judge(self, follow_up: FollowUp | UUID, mark: str, **fields: str) -> TestResponse:
+    def judge(self, follow_up_id: UUID, mark: str, **fields: str) -> TestResponse:
         """Judge one thing."""
-        follow_up_id = follow_up if isinstance(follow_up, UUID) else follow_up.id
         form = {"id": str(uuid4()), "mark": mark, "comment": "", "is_hidden": "y"} | fields
         return self.person.post(f"/r/{self.token}/followups/{follow_up_id}", form)
 
@@ -78,12 +57,6 @@ def judgements() -> list[Judgement]:
     """Return all judgements, the first one first."""
     db.session.expire_all()
     return list(db.session.scalars(sa.select(Judgement).order_by(Judgement.at)))
-
-
-def fresh(follow_up: FollowUp) -> FollowUp:
-    """Read a follow-up anew."""
-    db.session.expire_all()
-    return db.session.get_one(FollowUp, follow_up.id)
 
 
 def words_of(answer: TestResponse) -> str:

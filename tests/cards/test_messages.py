@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
 from fieldvisit.cards import actions, queries
@@ -19,6 +21,9 @@ from tests.cards.making import Resident, words_of
 from tests.factories import COUNTY, OTHER_VILLAGE, Factory
 from tests.person import Person
 from tests.visits.counting import queries_counted
+from tests.visits.making import make_visit
+
+YESTERDAY = clock.today() - timedelta(days=1)
 
 
 def messages() -> list[ResidentMessage]:
@@ -115,23 +120,86 @@ def test_the_cadre_finds_new_reports_on_the_household_and_in_the_list_until_they
     answer = person.post(f"/messages/{row.id}/take", fragment=True)
     assert answer.status_code == 200
     assert "王敏" in answer.text
-    assert "tel:13805530000" in answer.text
+    assert "13805530000" not in answer.text
     assert "路灯坏了" not in person.get("/messages").text
     assert "路灯坏了" in person.get("/messages?state=all").text
     event = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "message_taken")).one()
     assert (event.actor_id, event.subject_id) == (cadre.id, str(household.id))
 
 
-def test_whoever_takes_note_first_stays_and_others_see_the_number_masked(
-    app: Flask, cadre: Cadre, resident: Resident, office: Person
+def test_whoever_takes_note_first_stays(app: Flask, cadre: Cadre, resident: Resident, office: Person) -> None:
+    resident.report("路灯坏了")
+    (row,) = messages()
+    Person(app, cadre).post(f"/messages/{row.id}/take")
+    assert "王敏" in office.post(f"/messages/{row.id}/take", fragment=True).text
+    assert messages()[0].taken_by == cadre.id
+
+
+def test_whoever_reads_a_report_may_see_its_number_which_the_audit_keeps(
+    app: Flask, cadre: Cadre, household: Household, resident: Resident, office: Person
 ) -> None:
     resident.report("路灯坏了", phone="13805530000")
     (row,) = messages()
-    Person(app, cadre).post(f"/messages/{row.id}/take")
-    answer = office.post(f"/messages/{row.id}/take", fragment=True)
-    assert "王敏" in answer.text
-    assert "138****0000" in answer.text
-    assert messages()[0].taken_by == cadre.id
+    for person in (Person(app, cadre), office):
+        page = person.get("/messages").text
+        assert "138****0000" in page
+        assert "显示号码" in page
+        shown = person.post(f"/messages/{row.id}/phone", fragment=True).text
+        assert "tel:13805530000" in shown
+        assert "<html" not in shown
+    events = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "message_phone_shown")).all()
+    assert [event.actor_id for event in events] == [cadre.id, office.cadre.id if office.cadre else None]
+    assert {event.subject_id for event in events} == {str(household.id)}
+    assert "13805530000" not in str([event.detail for event in events])
+
+
+def test_without_script_the_number_comes_with_its_report(app: Flask, cadre: Cadre, resident: Resident) -> None:
+    resident.report("路灯坏了", phone="13805530000")
+    resident.report("水管坏了", phone="13805530001")
+    first, _second = messages()
+    page = Person(app, cadre).post(f"/messages/{first.id}/phone").text
+    assert "路灯坏了" in page
+    assert "tel:13805530000" in page
+    assert "13805530001" not in page
+
+
+def test_a_report_without_a_number_offers_none(app: Flask, cadre: Cadre, resident: Resident) -> None:
+    resident.report("路灯坏了")
+    assert "显示号码" not in Person(app, cadre).get("/messages").text
+
+
+@pytest.mark.parametrize("tie", ["paired", "was paired", "left the card", "was there"])
+def test_hidden_words_are_not_read_by_somebody_of_the_office_whom_they_may_be_about(
+    app: Flask, make: Factory, cadre: Cadre, household: Household, resident: Resident, office: Person, tie: str
+) -> None:
+    unit = make.unit("区委群众工作部", division=COUNTY, villages=())
+    both = make.cadre(Role.OFFICE, Role.CADRE, unit=unit, name="孙丽")
+    writer = Resident(app, both, household) if tie == "left the card" else resident
+    if tie.endswith("paired"):
+        make.pairing(both, household, ends_on=YESTERDAY if tie == "was paired" else None)
+    if tie == "was there":
+        make_visit(both, household)
+    writer.report("干部没来过", is_hidden="y", phone="13805530000")
+    writer.report("路灯坏了")
+    hidden, _open = messages()
+    person = Person(app, both)
+    for address in ("/messages", "/messages?state=all", f"/households/{household.id}"):
+        page = person.get(address).text
+        assert "干部没来过" not in page, address
+        assert "路灯坏了" in page, address
+    for part in ("take", "phone"):
+        assert person.post(f"/messages/{hidden.id}/{part}").status_code == 404
+    assert "干部没来过" in office.get("/messages").text
+
+
+def test_somebody_of_the_office_reads_hidden_words_about_others_though_they_are_a_cadre_too(
+    app: Flask, make: Factory, resident: Resident
+) -> None:
+    unit = make.unit("区委群众工作部", division=COUNTY, villages=())
+    both = make.cadre(Role.OFFICE, Role.CADRE, unit=unit)
+    make.household(paired=both)
+    resident.report("干部没来过", is_hidden="y")
+    assert "干部没来过" in Person(app, both).get("/messages").text
 
 
 def test_what_is_for_the_office_only_no_cadre_sees(
@@ -142,7 +210,8 @@ def test_what_is_for_the_office_only_no_cadre_sees(
     person = Person(app, cadre)
     for address in ("/messages", "/messages?state=all", f"/households/{household.id}", f"/r/{resident.token}"):
         assert "干部没来过" not in person.get(address).text, address
-    assert person.post(f"/messages/{row.id}/take").status_code == 404
+    for part in ("take", "phone"):
+        assert person.post(f"/messages/{row.id}/{part}").status_code == 404
     assert "干部没来过" in office.get("/messages").text
     assert office.post(f"/messages/{row.id}/take").status_code == 303
 
@@ -156,7 +225,8 @@ def test_an_office_of_elsewhere_and_a_cadre_who_is_not_paired_see_nothing_in_the
     for role in (Role.OFFICE, Role.CADRE):
         person = Person(app, make.cadre(role, unit=elsewhere))
         assert "路灯坏了" not in person.get("/messages?state=all").text
-        assert person.post(f"/messages/{row.id}/take").status_code == 404
+        for part in ("take", "phone"):
+            assert person.post(f"/messages/{row.id}/{part}").status_code == 404
     assert "路灯坏了" not in Person(app, make.cadre()).get("/messages").text
 
 
@@ -168,7 +238,8 @@ def test_others_have_no_list_and_take_note_of_nothing(
     (row,) = messages()
     person = Person(app, make.cadre(role, unit=make.unit("区委群众工作部", division=COUNTY)))
     assert person.get("/messages").status_code == 404
-    assert person.post(f"/messages/{row.id}/take").status_code == 404
+    for part in ("take", "phone"):
+        assert person.post(f"/messages/{row.id}/{part}").status_code == 404
     assert "路灯坏了" not in person.get(f"/households/{household.id}").text
     assert messages()[0].state is MessageState.NEW
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,23 +20,17 @@ from fieldvisit.cards import rules
 from fieldvisit.extensions import db
 from fieldvisit.followups import actions as follow_up_actions
 from fieldvisit.followups import judging
-from fieldvisit.followups.models import FollowUp, Judgement
+from fieldvisit.followups.models import Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Ruling, Way
 from fieldvisit.households.models import Household
-from tests.cards.making import TODAY, Resident, fresh, judgements, promise, words_of
+from tests.cards.making import TODAY, Resident, judgements, words_of
 from tests.factories import COUNTY, Factory
+from tests.followups.making import fresh, promise, rounds
 from tests.person import Person
 from tests.visits.counting import queries_counted
 
 LATER = TODAY + timedelta(days=6)
 ID_NUMBER = "340221195611240018"
-
-
-def next_round(follow_up: FollowUp) -> FollowUp:
-    """Return the latest round of the same thing."""
-    db.session.expire_all()
-    mine = sa.select(FollowUp).where(FollowUp.commitment_id == follow_up.commitment_id)
-    return db.session.scalars(mine.order_by(FollowUp.round_no.desc())).first() or follow_up
 
 
 # What it says
@@ -71,9 +66,9 @@ def test_the_page_names_the_village_and_the_cadre_and_nobody_of_the_household(
     ],
 )
 def test_each_state_is_said_in_plain_words_and_asks_for_a_judgement_only_when_one_is_taken(
-    cadre: Cadre, household: Household, resident: Resident, values: dict[str, object], words: str, may: bool
+    cadre: Cadre, household: Household, resident: Resident, values: dict[str, Any], words: str, may: bool
 ) -> None:
-    follow_up = promise(cadre, household, "修水管", **values)  # type: ignore[arg-type]  # a column's values
+    follow_up = promise(cadre, household, "修水管", **values)
     answer = resident.page()
     assert words in words_of(answer)
     assert ("提交评价" in answer.text) is may
@@ -140,17 +135,17 @@ def test_judged_badly_it_is_done_again_and_then_judged_again(
     first = promise(cadre, household, "修水管", TODAY)
     answer = resident.judge(first, "dissatisfied", comment="还在漏")
     assert answer.status_code == 303
-    assert "谢谢您" in resident.page(f"?judged={first.commitment_id}").text
+    assert "谢谢您" in resident.page(f"?judged={fresh(first).commitment_id}").text
     assert fresh(first).state is FollowUpState.REDO
-    second = next_round(first)
+    second = rounds(first)[-1]
     assert (second.round_no, second.state) == (2, FollowUpState.OPEN)
     said = words_of(resident.page())
     assert "正在重办" in said
     assert said.count("修水管") == 1
     with time_machine.travel(clock.day_start(second.due_on) + timedelta(hours=9)):
-        assert resident.judge(second, "satisfied").status_code == 303
+        assert resident.judge(second.id, "satisfied").status_code == 303
         assert "您已评价：满意" in words_of(resident.page())
-    assert fresh(second).state is FollowUpState.DONE
+    assert fresh(second.id).state is FollowUpState.DONE
     assert fresh(first).state is FollowUpState.REDONE
     assert [(row.mark, row.way, row.cadre_id) for row in judgements()] == [
         (Mark.DISSATISFIED, Way.OWN_PHONE, None),
@@ -190,10 +185,35 @@ def test_words_go_to_the_office_only_when_the_resident_wants_it_and_are_not_show
     hidden, told = promise(cadre, household, "修水管"), promise(cadre, household, "看屋顶")
     resident.judge(hidden, "satisfied", comment="只给部里看")
     form = {"id": str(uuid4()), "mark": "satisfied", "comment": "都可以看"}
-    resident.person.post(f"/r/{resident.token}/followups/{told.id}", form)
+    resident.person.post(f"/r/{resident.token}/followups/{told}", form)
     assert {(row.comment, row.is_hidden) for row in judgements()} == {("只给部里看", True), ("都可以看", False)}
     # The cadre who made the card can open its page too.
     assert "只给部里看" not in resident.page().text
+
+
+def test_a_mind_is_changed_for_sixty_days_from_the_first_judgement_however_often(
+    app: Flask, cadre: Cadre, household: Household
+) -> None:
+    follow_up = promise(cadre, household, "修水管")
+    first = clock.day_start(TODAY) + timedelta(hours=9)
+    taken = []
+    for days, mark in ((0, "satisfied"), (50, "basically_satisfied"), (60, "satisfied"), (61, "dissatisfied")):
+        with time_machine.travel(first + timedelta(days=days)):
+            taken.append(Resident(app, cadre, household).judge(follow_up, mark).status_code)
+    assert taken == [303, 303, 303, 409]
+    assert fresh(follow_up).mark is Mark.SATISFIED
+
+
+def test_who_is_not_satisfied_any_more_is_read_by_the_day_on_which_they_said_so(
+    app: Flask, cadre: Cadre, household: Household, resident: Resident
+) -> None:
+    follow_up = promise(cadre, household, "修水管")
+    resident.judge(follow_up, "satisfied")
+    with time_machine.travel(clock.now() + timedelta(days=50)):
+        resident.judge(follow_up, "dissatisfied")
+        closed_at = fresh(follow_up).closed_at
+        assert closed_at is not None
+        assert clock.local(closed_at).date() == clock.today()
 
 
 def test_a_judgement_on_the_own_phone_is_on_record_without_a_person(
@@ -203,7 +223,7 @@ def test_a_judgement_on_the_own_phone_is_on_record_without_a_person(
     resident.judge(follow_up, "satisfied")
     event = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "follow_up_judged")).one()
     assert event.actor_id is None
-    assert event.subject_id == str(follow_up.id)
+    assert event.subject_id == str(follow_up)
 
 
 def test_what_is_not_yet_due_is_refused_with_the_words_kept(
@@ -224,10 +244,10 @@ def test_what_is_being_done_again_is_refused_at_its_item_with_the_words_kept(
     promise(cadre, household, "看屋顶")
     resident.judge(first, "dissatisfied")
     # An old page of the first round, and a page of the second before its day.
-    for follow_up in (first, next_round(first)):
-        answer = resident.judge(follow_up, "satisfied", comment="我的话还在")
+    for follow_up_id in (first, rounds(first)[-1].id):
+        answer = resident.judge(follow_up_id, "satisfied", comment="我的话还在")
         assert answer.status_code == 409
-        item = answer.text[answer.text.index(f'id="item-{first.commitment_id}"') :].partition("</section>")[0]
+        item = answer.text[answer.text.index(f'id="item-{fresh(first).commitment_id}"') :].partition("</section>")[0]
         assert judging.NOT_NOW[FollowUpState.REDO] in item
         assert "我的话还在" in item
     assert len(judgements()) == 1
@@ -261,7 +281,7 @@ def test_a_follow_up_of_another_household_is_not_found_and_the_page_stays(
 ) -> None:
     promise(cadre, household, "自家的事")
     other = promise(cadre, make.household("周家富", paired=cadre), "别家的事")
-    for follow_up_id in (other.id, uuid4()):
+    for follow_up_id in (other, uuid4()):
         answer = resident.judge(follow_up_id, "satisfied")
         assert answer.status_code == 404
         assert "没有找到这一件" in answer.text
@@ -367,7 +387,7 @@ def test_a_judgement_from_another_site_is_refused(
     cadre: Cadre, household: Household, resident: Resident, site: str
 ) -> None:
     follow_up = promise(cadre, household, "修水管")
-    address = f"/r/{resident.token}/followups/{follow_up.id}"
+    address = f"/r/{resident.token}/followups/{follow_up}"
     answer = resident.person.post(address, {"mark": "satisfied"}, headers={"Sec-Fetch-Site": site})
     assert answer.status_code == 403
     assert judgements() == []
@@ -379,7 +399,7 @@ def test_an_old_browser_that_tells_only_its_origin_judges_too(
     follow_up = promise(cadre, household, "修水管")
     # With the policy "no-referrer" it would send "null" here.
     assert resident.page().headers["Referrer-Policy"] == "same-origin"
-    address = f"/r/{resident.token}/followups/{follow_up.id}"
+    address = f"/r/{resident.token}/followups/{follow_up}"
     form = {"mark": "satisfied", "comment": ""}
     answer = resident.person.client.post(address, data=form, headers={"Origin": "http://localhost"})
     assert answer.status_code == 303
@@ -427,7 +447,7 @@ def test_a_household_that_moved_is_told_plainly_that_it_is_over(
     cadre: Cadre, household: Household, resident: Resident
 ) -> None:
     follow_up = promise(cadre, household, "修水管")
-    follow_up_actions.lapse(cadre, [follow_up], "已搬走")
+    follow_up_actions.lapse(cadre, [fresh(follow_up)], "已搬走")
     db.session.commit()
     page = resident.page()
     assert "这件事已经结束 不用再评价了。" in words_of(page)

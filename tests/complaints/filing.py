@@ -15,6 +15,8 @@ from fieldvisit.audit.models import AuditEvent
 from fieldvisit.complaints import receipts, rules
 from fieldvisit.complaints.models import Complaint, Kind, State
 from fieldvisit.extensions import db
+from fieldvisit.organisation.models import Division
+from tests.factories import COUNTY
 from tests.person import Person
 
 WORDS = "村口的路灯坏了两个月，晚上看不见路。"
@@ -85,6 +87,7 @@ def make_complaint(days_ago: int = 0, **values: Any) -> Complaint:
         "id": complaint_id,
         "number": f"投-202001-{db.session.scalar(sa.select(sa.func.count()).select_from(Complaint)):04}",
         "kind": Kind.COMPLAINT,
+        "county_code": COUNTY if db.session.get(Division, COUNTY) else None,
         "words": WORDS,
         "place": "",
         "name": "",

@@ -18,32 +18,42 @@ from tests.person import Person
 from tests.visits.making import make_visit
 
 
-def promise(cadre: Cadre, household: Household, text: str = "问清政策回话", due_on: date | None = None) -> UUID:
-    """Make a commitment, promised 14 days before it falls due (today), with its return visit; return its id."""
+def promise(
+    cadre: Cadre, household: Household, text: str = "问清政策回话", due_on: date | None = None, **values: Any
+) -> UUID:
+    """Make a commitment, promised 14 days before it falls due (today), with its return visit; return the latter's id.
+
+    The return visit has these values; it is open unless told otherwise.
+    """
     due_on = due_on or clock.today()
     visit = make_visit(cadre, household, visited_on=due_on - timedelta(days=14))
     ids = {"visit_id": visit.id, "household_id": household.id}
     row = Commitment(id=uuid4(), text=text, due_on=due_on, device="d", seq=1, removed=False, **ids)
     db.session.add(row)
     db.session.flush()
-    follow_up = FollowUp(
-        id=uuid4(),
-        commitment_id=row.id,
-        household_id=household.id,
-        cadre_id=cadre.id,
-        due_on=due_on,
-        scheduled_at=clock.now(),
-    )
-    db.session.add(follow_up)
+    follow_up_id = uuid4()
+    fields: dict[str, Any] = {
+        "id": follow_up_id,
+        "commitment_id": row.id,
+        "household_id": household.id,
+        "cadre_id": cadre.id,
+        "due_on": due_on,
+        "scheduled_at": clock.now(),
+    }
+    db.session.add(FollowUp(**fields | values))
     db.session.commit()
-    return follow_up.id
+    return follow_up_id
+
+
+def fresh(follow_up_id: UUID) -> FollowUp:
+    """Return a follow-up as it is now."""
+    db.session.rollback()
+    return db.session.get_one(FollowUp, follow_up_id)
 
 
 def rounds(follow_up_id: UUID) -> list[FollowUp]:
     """Return all rounds of the commitment of a follow-up, the first one first, as they are now."""
-    db.session.rollback()
-    first = db.session.get_one(FollowUp, follow_up_id)
-    found = db.session.query(FollowUp).filter_by(commitment_id=first.commitment_id)
+    found = db.session.query(FollowUp).filter_by(commitment_id=fresh(follow_up_id).commitment_id)
     return sorted(found, key=lambda row: row.round_no)
 
 

@@ -201,6 +201,10 @@ def test_only_the_links_digest_is_stored_and_it_is_shown_once(app: Flask, make: 
     assert token not in str(details)
 
 
+def test_a_link_carries_the_public_address_where_it_is_set(app: Flask, make: Factory, public_url: str) -> None:
+    assert f"{public_url}/calendar/" in Person(app, make.cadre()).post("/me/calendar").text
+
+
 def test_a_renewed_link_ends_the_one_before(app: Flask, make: Factory, anonymous: Person) -> None:
     cadre = make.cadre()
     old, new = make_link(app, cadre), make_link(app, cadre)
