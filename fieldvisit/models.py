@@ -7,6 +7,7 @@ from fieldvisit.cards import models as cards
 from fieldvisit.complaints import models as complaints
 from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
+from fieldvisit.notifications import models as notifications
 from fieldvisit.organisation import models as organisation
 from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
@@ -20,6 +21,7 @@ __all__ = [
     "complaints",
     "followups",
     "households",
+    "notifications",
     "organisation",
     "reviews",
     "visits",
