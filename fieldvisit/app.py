@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import jinja2
@@ -26,6 +27,7 @@ from fieldvisit.followups import views as followups
 from fieldvisit.hotspots import views as hotspots
 from fieldvisit.households import views as households
 from fieldvisit.htmx import vary
+from fieldvisit.notifications import views as notifications
 from fieldvisit.numbers import SmallInteger
 from fieldvisit.offline import views as offline
 from fieldvisit.organisation import views as organisation
@@ -43,6 +45,7 @@ BLUEPRINTS = (
     accounts.bp,
     organisation.bp,
     workdays.bp,
+    notifications.bp,
     households.bp,
     visits.bp,
     photo_views.bp,
@@ -75,6 +78,8 @@ def build_app(settings: Settings | None = None) -> Flask:
 
 
 def _check_own_files(settings: Settings) -> None:
+    if settings.redis_url and importlib.util.find_spec("redis") is None:
+        raise SettingsError("FIELDVISIT_REDIS_URL needs the extra: pip install 'fieldvisit[redis]'.")
     try:
         if settings.checklist:
             read_checklist(Path(settings.checklist))

@@ -1,4 +1,4 @@
-"""The command line: `fieldvisit serve | demo | import-outbox | import-workdays | sweep | db | user | ...`."""
+"""The command line: `fieldvisit serve | worker | demo | import-outbox | import-workdays | sweep | db | user | ...`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import click
 # Only the standard library and click up here: `fieldvisit --help` must not wait for Flask and SQLAlchemy.
 from fieldvisit.cli_photos import fingerprint_photos
 from fieldvisit.cli_user import user
+from fieldvisit.cli_worker import worker
 from fieldvisit.config import SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def main() -> None:
 
 main.add_command(user)
 main.add_command(fingerprint_photos)
+main.add_command(worker)
 
 
 def build(environ: Mapping[str, str] = os.environ) -> Flask:
@@ -151,11 +153,11 @@ def serve(host: str, port: int) -> None:
     Behind a reverse proxy with HTTPS set FIELDVISIT_PROXIES=1. Ctrl+C ends it after the running requests.
     """
     with application() as app:
-        _require_current_schema()
+        require_current_schema()
     _run(app, host, port)
 
 
-def _require_current_schema() -> None:
+def require_current_schema() -> None:
     from fieldvisit import schema
     from fieldvisit.extensions import db
 
@@ -279,7 +281,7 @@ def check() -> None:
       fieldvisit db check && fieldvisit serve
     """
     with application():
-        _require_current_schema()
+        require_current_schema()
     click.echo("The database has the present schema.")
 
 

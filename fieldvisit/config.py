@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 
 MIN_SECRET_LENGTH = 32
+SMTP_URL = re.compile(r"smtps?://(?:[^\s:@/]+:[^\s@/]+@)?[A-Za-z0-9.\-\[\]:]+?(?::\d{1,5})?/?")
+SENDER = re.compile(r"[^\s@<>,]+@[A-Za-z0-9.\-]+")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
@@ -23,6 +25,13 @@ class Mode(StrEnum):
 
     PRODUCTION = "production"
     DEMO = "demo"
+
+
+class Worker(StrEnum):
+    """Where messages are sent from: a thread of the server, or a process of its own (`fieldvisit worker`)."""
+
+    INSIDE = "inside"
+    APART = "apart"
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,11 @@ class Settings:
     # What they are drawn by. Unless set it is the secret key, so that nobody can foretell the draw.
     sample_seed: str = ""
     public_url: str = ""
+    # Mail goes out by this server, robots of group chats need none.
+    smtp_url: str = ""
+    mail_from: str = ""
+    redis_url: str = ""
+    worker: Worker = Worker.INSIDE
 
     @property
     def photo_dir(self) -> Path:
@@ -58,10 +72,12 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the `FIELDVISIT_*` variables; raise SettingsError with a sentence that says what to do."""
     mode = _mode(environ)
     data_dir = _data_dir(environ)
+    database_url = _database_url(environ, data_dir)
+    smtp_url, mail_from = _mail(environ)
     return Settings(
         mode=mode,
         secret_key=_secret_key(environ, mode, data_dir),
-        database_url=_database_url(environ, data_dir),
+        database_url=database_url,
         data_dir=data_dir,
         threads=_number(environ, "FIELDVISIT_THREADS", 64, 1, 1000),
         workers=_number(environ, "FIELDVISIT_WORKERS", 1, 1, 64),
@@ -74,6 +90,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         sample_percent=_number(environ, "FIELDVISIT_SAMPLE_PERCENT", 20, 0, 100),
         sample_seed=environ.get("FIELDVISIT_SAMPLE_SEED", ""),
         public_url=_origin(environ, "FIELDVISIT_PUBLIC_URL"),
+        smtp_url=smtp_url,
+        mail_from=mail_from,
+        redis_url=_redis_url(environ),
+        worker=_worker(environ, database_url),
     )
 
 
@@ -149,6 +169,30 @@ def _origin(environ: Mapping[str, str], name: str) -> str:
     if value and not ORIGIN.fullmatch(value):
         raise SettingsError(f"{name} is {value!r}; it must be like https://example.org, without a path.")
     return value
+
+
+def _mail(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the mail server and the sender. A wrong value is not repeated: it holds a password."""
+    url, sender = environ.get("FIELDVISIT_SMTP_URL", ""), environ.get("FIELDVISIT_MAIL_FROM", "").strip()
+    if url and not SMTP_URL.fullmatch(url):
+        raise SettingsError("FIELDVISIT_SMTP_URL must be like smtps://user:password@host:465 or smtp://host:25.")
+    if url and not SENDER.fullmatch(sender):
+        raise SettingsError("FIELDVISIT_MAIL_FROM must be the e-mail address that FIELDVISIT_SMTP_URL sends from.")
+    return url, sender
+
+
+def _redis_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("FIELDVISIT_REDIS_URL", "")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError("FIELDVISIT_REDIS_URL must be like redis://host:6379/0.")
+    return url
+
+
+def _worker(environ: Mapping[str, str], database_url: str) -> Worker:
+    value = environ.get("FIELDVISIT_WORKER") or (Worker.INSIDE if database_url.startswith("sqlite") else Worker.APART)
+    if value not in list(Worker):
+        raise SettingsError(f"FIELDVISIT_WORKER is {value!r}; it must be one of: {', '.join(Worker)}.")
+    return Worker(value)
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -8,6 +8,7 @@ from fieldvisit.complaints import models as complaints
 from fieldvisit.concerns import models as concerns
 from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
+from fieldvisit.notifications import models as notifications
 from fieldvisit.organisation import models as organisation
 from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
@@ -22,6 +23,7 @@ __all__ = [
     "concerns",
     "followups",
     "households",
+    "notifications",
     "organisation",
     "reviews",
     "visits",

@@ -37,7 +37,7 @@ MESSAGES = Place("cards.messages", "反映", "message", ("cards.messages",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
 ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.", "workdays."))
-ME = Place("accounts.me", "我的", "person", ("accounts.",))
+ME = Place("accounts.me", "我的", "person", ("accounts.", "notifications."))
 
 # In the order of the navigation; a person with several roles gets each place once.
 PLACES: tuple[tuple[frozenset[Role], Place], ...] = (

@@ -13,8 +13,9 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from fieldvisit.config import Settings
+from fieldvisit.config import Settings, Worker
 from fieldvisit.extensions import db
+from fieldvisit.notifications.worker import Inside
 
 # Long enough for a photo on a village line to end before a restart.
 GRACE_S = 30
@@ -49,6 +50,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "when_ready": lambda _server: click.echo(f"fieldvisit is at http://{self.address} (Ctrl+C ends it)"),
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  (heartbeats only)
         }
+        if settings.worker is Worker.INSIDE:
+            # In each process, after the fork: one of them gets to work, the others stand by.
+            inside = Inside(self.served)
+            values["post_worker_init"] = lambda _worker: inside.start()
+            values["worker_exit"] = lambda _server, _worker: inside.end()
         for name, value in values.items():
             self.cfg.set(name, value)
 
