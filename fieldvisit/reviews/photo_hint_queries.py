@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,6 +35,36 @@ class Candidate(NamedTuple):
     finished_at: datetime
 
 
+class Album:
+    """Photos to look in: those of a visit, of a household, of a cadre in a season."""
+
+    def __init__(self, photos: Iterable[Candidate]) -> None:
+        self._of: defaultdict[UUID | int, list[Candidate]] = defaultdict(list)
+        for photo in sorted(photos, key=_when):
+            for place in (photo.visit_id, photo.household_id, photo.cadre_id):
+                self._of[place].append(photo)
+
+    def like_ones(self, visit: Subject, known: Collection[UUID]) -> Iterator[LikePhoto]:
+        """Find the likest earlier photo of each of a visit's photos, but of the `known` ones."""
+        own = [photo for photo in self._of[visit.id] if photo.id not in known]
+        before = self._before(visit) if own else []
+        bits = [other.bits for other in before]
+        for photo in own:
+            for place in rules.like_pictures(photo.bits, bits)[:1]:
+                other = before[place]
+                yield LikePhoto(photo.id, photo.card, other.id, other.visit_id, other.visited_on, exact=False)
+
+    def _before(self, visit: Subject) -> list[Candidate]:
+        theirs, household = self._of[visit.cadre_id], self._of[visit.household_id]
+        begin = bisect_right(theirs, visit.finished_at - rules.LOOK_BACK, key=_when)
+        season = theirs[begin : bisect_left(theirs, visit.finished_at, key=_when)]
+        return season + household[: bisect_left(household, visit.finished_at, key=_when)]
+
+
+def _when(photo: Candidate) -> datetime:
+    return photo.finished_at
+
+
 def like_photos(subjects: Sequence[Subject]) -> dict[UUID, list[LikePhoto]]:
     """Map visits to those of their photos that are like one of an earlier visit, each with its likest.
 
@@ -41,14 +72,13 @@ def like_photos(subjects: Sequence[Subject]) -> dict[UUID, list[LikePhoto]]:
     those of the household.
     """
     exact = _same_files(subjects)
-    candidates = _candidates(subjects)
+    album = Album(_candidates(subjects))
     found: defaultdict[UUID, list[LikePhoto]] = defaultdict(list)
     for visit_id, like in exact:
         found[visit_id].append(like)
     known = {like.photo_id for _, like in exact}
     for visit in subjects:
-        own = [photo for photo in candidates if photo.visit_id == visit.id and photo.id not in known]
-        found[visit.id] += _like_ones(visit, own, candidates) if own else []
+        found[visit.id] += album.like_ones(visit, known)
     for likes in found.values():
         likes.sort(key=lambda like: (not like.exact, -like.on.toordinal(), like.photo_id))
     return found
@@ -73,8 +103,18 @@ def _same_files(subjects: Sequence[Subject]) -> list[tuple[UUID, LikePhoto]]:
     return list(latest.values())
 
 
+# A signature is lines on white, and the same person's are alike.
+CAN_BE_COMPARED = (Photo.removed.is_(False), Photo.dhash.is_not(None), Photo.card != SIGNATURE)
+
+
 def _candidates(subjects: Sequence[Subject]) -> list[Candidate]:
     """Return the photos of the visits themselves and all that they are compared with."""
+    ids = [visit.id for visit in subjects]
+    showing = set(db.session.scalars(sa.select(Photo.visit_id).where(Photo.visit_id.in_(ids), *CAN_BE_COMPARED)))
+    if not showing:
+        return []
+    looking = [visit for visit in subjects if visit.id in showing]
+    households = {visit.household_id for visit in looking}
     rows: Iterable[Any] = db.session.execute(
         sa.select(
             Photo.id,
@@ -87,36 +127,22 @@ def _candidates(subjects: Sequence[Subject]) -> list[Candidate]:
             Visit.finished_at,
         )
         .join(Visit, Visit.id == Photo.visit_id)
-        .where(sa.or_(sa.false(), *seasons(subjects), Visit.household_id.in_({v.household_id for v in subjects})))
-        # A signature is lines on white, and the same person's are alike.
-        .where(Photo.removed.is_(False), Photo.dhash.is_not(None), Photo.card != SIGNATURE)
-        .where(Visit.finished_at.is_not(None))
+        .where(sa.or_(*seasons(looking).values(), Visit.household_id.in_(households)))
+        .where(*CAN_BE_COMPARED, Visit.finished_at.is_not(None))
     )
     return [Candidate(row[0], row[1], rules.unsigned(row[2]), *row[3:]) for row in rows]
 
 
-def seasons(subjects: Sequence[Subject]) -> Iterator[sa.ColumnElement[bool]]:
-    """Build, for each cadre of some visits, the condition "finished by them in the season before or among these"."""
+def seasons(subjects: Sequence[Subject]) -> dict[int, sa.ColumnElement[bool]]:
+    """Map the cadres of some visits to the condition "finished by them in the season before or among these"."""
     times: defaultdict[int, list[datetime]] = defaultdict(list)
     for visit in subjects:
         times[visit.cadre_id].append(visit.finished_at)
-    for cadre_id, finished in times.items():
-        first = min(finished) - rules.LOOK_BACK
-        yield sa.and_(Visit.cadre_id == cadre_id, Visit.finished_at > first, Visit.finished_at <= max(finished))
-
-
-def _like_ones(visit: Subject, own: list[Candidate], candidates: list[Candidate]) -> Iterator[LikePhoto]:
-    since = visit.finished_at - rules.LOOK_BACK
-    before = [
-        other
-        for other in candidates
-        if other.finished_at < visit.finished_at
-        and (
-            other.household_id == visit.household_id or (other.cadre_id == visit.cadre_id and other.finished_at > since)
+    return {
+        cadre_id: sa.and_(
+            Visit.cadre_id == cadre_id,
+            Visit.finished_at > min(finished) - rules.LOOK_BACK,
+            Visit.finished_at <= max(finished),
         )
-    ]
-    bits = [other.bits for other in before]
-    for photo in own:
-        for place in rules.like_pictures(photo.bits, bits)[:1]:
-            other = before[place]
-            yield LikePhoto(photo.id, photo.card, other.id, other.visit_id, other.visited_on, exact=False)
+        for cadre_id, finished in times.items()
+    }

@@ -68,14 +68,13 @@ def like_words(subjects: Sequence[Subject]) -> dict[UUID, list[LikeWords]]:
     mine = _rows(Visit.id.in_([visit.id for visit in subjects]))
     if not mine:
         return {}
-    asked = {(row.cadre_id, row.card) for row in mine}
-    season = sa.or_(*seasons(subjects))
-    others = _rows(season, Answer.card.in_({card for _, card in asked}))
-    names = _names(season, [*mine, *others])
+    writing = {row.visit_id for row in mine}
+    season = seasons([visit for visit in subjects if visit.id in writing])
+    others = _rows(sa.or_(*(sa.and_(season[key], Answer.card.in_(cards)) for key, cards in _cards(mine).items())))
+    names = _names(sa.or_(*season.values()), [*mine, *others])
     shelves: defaultdict[tuple[int, str], list[Note]] = defaultdict(list)
     for row in others:
-        if (row.cadre_id, row.card) in asked:
-            shelves[row.cadre_id, row.card].append(_ready(row, names))
+        shelves[row.cadre_id, row.card].append(_ready(row, names))
     looked_in = {place: Shelf(notes) for place, notes in shelves.items()}
     found: defaultdict[UUID, list[LikeWords]] = defaultdict(list)
     for row in mine:
@@ -83,6 +82,13 @@ def like_words(subjects: Sequence[Subject]) -> dict[UUID, list[LikeWords]]:
     for likes in found.values():
         likes.sort(key=lambda like: (not like.exact, -like.on.toordinal(), like.visit_id))
     return found
+
+
+def _cards(rows: Iterable[Row]) -> dict[int, set[str]]:
+    cards: defaultdict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        cards[row.cadre_id].add(row.card)
+    return cards
 
 
 def _rows(*conditions: Condition) -> list[Row]:

@@ -242,7 +242,7 @@ def test_hints_of_many_visits_cost_the_same_few_queries(make: Factory, cadre: Ca
         photograph(visit, dhash=KITCHEN)
     with queries_counted() as statements:
         hints_for([visit.id for visit in visits])
-    assert len(statements) == 7
+    assert len(statements) == 8
 
 
 def test_the_log_tells_in_few_words(reader: Person, before: Visit, now: Visit) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from fieldvisit import clock
@@ -205,3 +206,39 @@ def test_a_household_with_an_open_draft_offers_to_go_on(phone: Phone) -> None:
     assert "继续走访" in phone.person.get(address).text
     phone.finish()
     assert "开始走访" in phone.person.get(address).text
+
+
+def ended_after(phone: Phone) -> timedelta:
+    """Return how long after its first write a visit was ended."""
+    visit = db.session.get_one(Visit, phone.visit_id)
+    assert visit.ended_at is not None
+    return visit.ended_at - visit.started_at
+
+
+def aged(phone: Phone, monkeypatch: pytest.MonkeyPatch, age: timedelta) -> None:
+    """Let what the phone sends from now on have lain on it for so long."""
+    headers = phone.headers
+    monkeypatch.setattr(phone, "headers", lambda key: headers(key) | {"X-Age": str(int(age.total_seconds()))})
+
+
+def test_how_long_a_record_took_is_told_by_the_phone_and_not_by_when_it_arrived(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        aged(phone, monkeypatch, timedelta(hours=5))
+        phone.save("kitchen", "good")
+        aged(phone, monkeypatch, timedelta(hours=4))
+        phone.finish()
+        visit = db.session.get_one(Visit, phone.visit_id)
+        assert ended_after(phone) == timedelta(hours=1)
+        assert visit.finished_at == clock.now()
+
+
+def test_finishing_again_after_an_amendment_changes_nothing_about_how_long_it_took(phone: Phone) -> None:
+    phone.save("kitchen", "good")
+    phone.finish()
+    took = ended_after(phone)
+    phone.person.post(f"/visits/{phone.visit_id}/amend", {"reason": "写错了"})
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        phone.finish()
+    assert ended_after(phone) == took

@@ -15,6 +15,7 @@ from fieldvisit.config import Settings
 from fieldvisit.extensions import db
 from fieldvisit.visits import photo_actions
 from fieldvisit.visits.models import Photo
+from fieldvisit.visits.photos import prepare
 from tests import photos_factory
 from tests.factories import Factory
 from tests.visits.phone import Phone
@@ -53,6 +54,12 @@ def test_a_stored_photo_is_upright_without_metadata_in_two_sizes(agreed: Phone, 
             assert dict(image.getexif()) == {}
             assert max(image.size) == side
             assert image.height > image.width
+
+
+def test_what_a_photo_looks_like_is_kept_with_it(agreed: Phone) -> None:
+    data = photos_factory.shrunk_jpeg()
+    agreed.photo(data)
+    assert db.session.scalars(sa.select(Photo.dhash)).all() == [prepare(data).dhash]
 
 
 def test_a_photo_is_served_to_its_author(agreed: Phone) -> None:
