@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 # Only the standard library and click up here: `fieldvisit --help` must not wait for Flask and SQLAlchemy.
+from fieldvisit.cli_database import database
 from fieldvisit.cli_photos import fingerprint_photos
 from fieldvisit.cli_user import user
 from fieldvisit.cli_worker import worker
@@ -75,6 +76,7 @@ def main() -> None:
 main.add_command(user)
 main.add_command(fingerprint_photos)
 main.add_command(worker)
+main.add_command(database)
 
 
 def build(environ: Mapping[str, str] = os.environ) -> Flask:
@@ -249,53 +251,3 @@ def demo(host: str, port: int, no_serve: bool) -> None:
         click.echo(f"  {sign_in.user_name:<12}{sign_in.password}  {sign_in.duty} {sign_in.name} {sign_in.unit}")
     if not no_serve:
         _run(app, host, port)
-
-
-@main.group("db")
-def database() -> None:
-    """The database's schema."""
-
-
-@database.command()
-def upgrade() -> None:
-    """Bring the database to the present schema; makes everything in an empty one.
-
-    \b
-    Example:
-      fieldvisit db upgrade
-    """
-    from fieldvisit import schema
-    from fieldvisit.extensions import db
-
-    with application():
-        schema.upgrade(db.engine)
-    click.echo("The database has the present schema.")
-
-
-@database.command()
-def check() -> None:
-    """Say whether the database has the present schema; exit 1 when it has not.
-
-    \b
-    Example:
-      fieldvisit db check && fieldvisit serve
-    """
-    with application():
-        require_current_schema()
-    click.echo("The database has the present schema.")
-
-
-@database.command()
-@click.argument("message")
-def revision(message: str) -> None:
-    """Write a new migration from what the models say more than the database (for developers).
-
-    \b
-    Example:
-      FIELDVISIT_MODE=demo fieldvisit db revision "Concerns"
-    """
-    from fieldvisit import schema
-    from fieldvisit.extensions import db
-
-    with application():
-        click.echo(f"Look it over before you commit it: {schema.write_revision(db.engine, message)}")
