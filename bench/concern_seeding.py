@@ -19,7 +19,6 @@ from bench.places import Plan, insert_places
 from bench.serving import our_environ
 from fieldvisit import clock, create_app, schema
 from fieldvisit.concerns.indexing import terms_for
-from fieldvisit.concerns.models import Concern, ConcernUnit
 from fieldvisit.config import read_settings
 from fieldvisit.database import Base
 from fieldvisit.extensions import db
@@ -117,8 +116,8 @@ def _fill(connection: sa.Connection, plan: Plan, concerns: int, department: int)
     for row in _concerns(plan, concerns, department, [words for words, _ in patterns]):
         chunk.append(row)
         if len(chunk) == CHUNK or row["id"] == concerns:
-            connection.execute(sa.insert(Concern.__table__), chunk)
-            connection.execute(sa.insert(ConcernUnit.__table__), [unit for row in chunk for unit in _units(row)])
+            connection.execute(sa.insert(Base.metadata.tables["concern"]), chunk)
+            connection.execute(sa.insert(Base.metadata.tables["concern_unit"]), [unit for row in chunk for unit in _units(row)])
             connection.execute(index, [{"id": r["id"], "terms": patterns[r["id"] % len(patterns)][1]} for r in chunk])
             connection.commit()
             chunk = []

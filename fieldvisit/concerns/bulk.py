@@ -17,6 +17,7 @@ from fieldvisit.numbers import small_number
 MOST = 100
 SUGGESTED = "suggested"
 NO_SUGGESTION = "没有建议的承办单位，请打开这件选一个单位"
+CONFIDENTIAL = "是密件，请打开单独交办"
 GONE = "刚被别人处理，已不在您的列表里"
 
 
@@ -73,6 +74,9 @@ def dispatch(who: Cadre, wanted: Mapping[int, int], unit_id: int | None) -> Done
         if concern is None:
             done.refused.append(("", GONE))
             done.overtaken += 1
+            continue
+        if concern.restricted:
+            done.refused.append((concern.number, CONFIDENTIAL))
             continue
         target = concern.lead_unit_id if unit_id is None else unit_id
         if target is None:

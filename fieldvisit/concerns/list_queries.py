@@ -22,7 +22,6 @@ from fieldvisit.concerns.lists import lists
 from fieldvisit.concerns.models import Concern
 from fieldvisit.concerns.rules import Level, Stage, State
 from fieldvisit.concerns.seat_queries import Seat
-from fieldvisit.concerns.unit_queries import COUNTY_DIGITS
 from fieldvisit.extensions import db
 from fieldvisit.numbers import small_number
 from fieldvisit.organisation.models import Division, Unit
@@ -99,9 +98,7 @@ class Work:
     def _rows(self, key: Key | None, limit: int, longest: int = EXCERPT) -> Sequence[Row]:
         if search_queries.is_sought(self.filters.typed):
             asked = [*self._asked(), branch_queries.stands_in(self._stages)]
-            ids = search_queries.found(
-                self.filters.typed, self._branches(), asked, key, limit, is_wide=self._is_wide
-            )  # fmt: skip
+            ids = search_queries.found(self.filters.typed, self._branches(), asked, key, limit)
             return rows_of(Concern.id.in_(ids), longest, newest_first=True) if ids else []
         keys = self._keys(key, limit)
         return rows_of(Concern.id.in_(sa.select(keys.c.id)), longest, newest_first=not self.is_by_clock)
@@ -109,13 +106,6 @@ class Work:
     @property
     def _stages(self) -> tuple[Stage, ...]:
         return stages_of(self.filters.seat, self.filters.chip)
-
-    @property
-    def _is_wide(self) -> bool:
-        """Say whether the list holds what ended in a whole county or more."""
-        f = self.filters
-        is_part = f.unit_id or len(f.area) > COUNTY_DIGITS or f.chip is Chip.SECRET
-        return f.seat is Seat.OFFICE and Stage.DONE in self._stages and not is_part
 
     def _keys(self, key: Key | None, limit: int) -> sa.Subquery:
         return branch_queries.merged(self._branches(), self._asked(), key, limit, by_clock=self.is_by_clock)

@@ -15,6 +15,7 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.concerns import actions
 from fieldvisit.concerns.list_forms import CHIPS, Chip
 from fieldvisit.concerns.models import Concern
+from fieldvisit.concerns.registering import put_on_lists
 from fieldvisit.concerns.seat_queries import Seat
 from fieldvisit.extensions import db
 from tests.concerns.making import Ledger
@@ -130,7 +131,7 @@ def test_a_confidential_concern_is_listed_for_the_office_and_its_handler(
 
 @pytest.mark.parametrize("field", ["reported_unit_id", "reported_cadre_id"])
 def test_whom_it_is_about_finds_nothing_of_it_even_in_the_office(app: Flask, ledger: Ledger, field: str) -> None:
-    about = {"reported_unit_id": ledger.office_unit.id, "reported_cadre_id": ledger.officer.id}[field]
+    about: Any = {"reported_unit_id": ledger.office_unit.id, "reported_cadre_id": ledger.officer.id}[field]
     concern = ledger.register(nature="report", words="反映村干部吃拿卡要", **{field: about})
     colleague = ledger.make.cadre(Role.OFFICE, unit=ledger.office_unit)
     for query in QUERIES:
@@ -175,7 +176,7 @@ def test_a_unit_s_filter_keeps_what_it_has_to_do_with(app: Flask, ledger: Ledger
     given, other = ledger.dispatched(), ledger.dispatched(ledger.register(domain="0101", village_code=OTHER_VILLAGE))
     actions.correct(ledger.officer, other, other.version, {"people": 2})
     other.handling_unit_id = other.lead_unit_id = other.contact_unit_id = None
-    actions.put_on_lists(other)
+    put_on_lists(other)
     db.session.commit()
     query = f"list=in_hand&unit={ledger.lead.id}"
     assert shows(app, ledger.officer, given, query)

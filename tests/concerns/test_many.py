@@ -92,6 +92,13 @@ def test_a_confidential_one_about_the_office_itself_is_neither_given_nor_named(a
     assert secret.state is State.REGISTERED
 
 
+def test_a_confidential_one_is_never_given_away_with_others(app: Flask, ledger: Ledger) -> None:
+    secret, other = ledger.register(nature="report"), ledger.register()
+    answer = dispatch(app, ledger.officer, [secret, other])
+    assert f"{secret.number}：是密件，请打开单独交办" in answer.text
+    assert (secret.state, other.state) == (State.REGISTERED, State.ASSIGNED)
+
+
 @pytest.mark.parametrize("who", ["cadre", "supervisor", "mayor", "handler"])
 def test_only_the_office_dispatches_or_imports_many(app: Flask, ledger: Ledger, who: str) -> None:
     concern = ledger.register()
@@ -215,7 +222,7 @@ def test_a_preview_registers_nothing(app: Flask, ledger: Ledger) -> None:
 def test_what_was_imported_before_or_stands_twice_is_passed_over(app: Flask, ledger: Ledger) -> None:
     send(app, ledger.officer, as_csv(PIPE))
     content = as_csv(PIPE, ["GD002", *PIPE[1:]], ["GD002", *PIPE[1:]])
-    assert "可以登记 1 件；2 件以前登记过" in send(app, ledger.officer, content, "preview").text
+    assert "2 件以前登记过" in send(app, ledger.officer, content, "preview").text
     send(app, ledger.officer, content)
     assert [row.external_number for row in db.session.query(Concern).order_by(Concern.id)] == ["GD001", "GD002"]
 
