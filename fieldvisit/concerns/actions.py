@@ -10,7 +10,7 @@ from flask import current_app
 from fieldvisit import clock, filters
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
-from fieldvisit.concerns import clocks, indexing, queries, rules, seat_queries, unit_queries
+from fieldvisit.concerns import clocks, indexing, notifying, queries, rules, seat_queries, unit_queries
 from fieldvisit.concerns.events import concern_replied, concern_settled
 from fieldvisit.concerns.lists import lists
 from fieldvisit.concerns.models import Concern, ConcernStep
@@ -201,6 +201,8 @@ def _take(who: Cadre, concern: Concern, step: Step, seen: int, words: str = "", 
         raise Refused(f"请写明{STEP_WORDS[step]}的理由或情况。")
     before, was_restricted = concern.state, concern.restricted
     _apply(who, concern, step, words, changes)
+    if concern.restricted and not was_restricted:
+        notifying.forget(concern)
     if rules.is_settled(before, concern.state) or (concern.restricted and not was_restricted):
         concern_settled.send(concern, by=who)
 
@@ -232,6 +234,7 @@ def _apply(who: Cadre | None, concern: Concern, step: Step, words: str, changes:
     db.session.add(row)
     put_on_lists(concern)
     record(who.id if who else None, f"concern_{step.value}", "concern", concern.id)
+    notifying.tell(concern, step, who)
 
 
 def _plain(value: Any) -> Any:

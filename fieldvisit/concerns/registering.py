@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
-from fieldvisit.concerns import clocks, indexing, numbering, queries, unit_queries
+from fieldvisit.concerns import clocks, indexing, notifying, numbering, queries, unit_queries
 from fieldvisit.concerns.lists import Lists, lists
 from fieldvisit.concerns.models import Concern, ConcernStep, ConcernUnit
 from fieldvisit.concerns.rules import Level, Stage, State, Step
@@ -70,6 +70,7 @@ def register(who: Cadre | None, uid: UUID, entry: Entry, at: datetime | None = N
         return _the_same(there, entry, who)
     _note_step(concern, who, at or clock.now())
     record(who.id if who else None, "concern_registered", "concern", concern.id)
+    notifying.tell(concern, Step.REGISTER, who)
     return concern
 
 

@@ -8,12 +8,17 @@ from fieldvisit.concerns import (
     lead_views,
     list_views,
     look_up_views,
+    notifying,
     phone_views,
     photo_views,
     read_views,
     step_views,
 )
 from fieldvisit.concerns.blueprint import bp
+from fieldvisit.notifications.daily import register_daily
+
+# In the morning of working days, like every reminder.
+register_daily("concerns_due", 9, notifying.remind_units)
 
 __all__ = [
     "bp",
