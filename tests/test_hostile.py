@@ -39,6 +39,8 @@ def somebody(app: Flask, make: Factory) -> Person:
         "/organisation/units/{}",
         "/organisation/contact-points/{}/end",
         "/pairings/{}",
+        "/concerns/{}",
+        "/concerns/{}/receipt",
     ],
 )
 def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, address: str, number: str) -> None:
@@ -56,6 +58,9 @@ def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, addr
         *(f"{page}={DEEP}" for page in ("/people?cursor", "/households?after", "/visits?after", "/followups?after")),
         f"/reviews?after={DEEP}",
         f"/complaints/desk?after={DEEP}",
+        f"/concerns/people?reported_unit_id={BEYOND_64_BITS}",
+        "/concerns/domains?top=%00",
+        "/concerns/leads?county=%00&domain=%00",
         "/households?area=34021210021x",
         "/households?area=3402121002%00",
         "/households?area=%EF%BC%93%EF%BC%94%EF%BC%90212100217",
