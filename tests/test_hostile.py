@@ -39,6 +39,8 @@ def somebody(app: Flask, make: Factory) -> Person:
         "/organisation/units/{}",
         "/organisation/contact-points/{}/end",
         "/pairings/{}",
+        "/concerns/{}",
+        "/concerns/{}/receipt",
     ],
 )
 def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, address: str, number: str) -> None:
@@ -59,6 +61,9 @@ def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, addr
         f"/concerns?after={DEEP}",
         f"/concerns?list=overdue&after={cursor_of('2026-01-01', BEYOND_64_BITS)}",
         f"/concerns?unit={BEYOND_64_BITS}&month=9999-99&q=%00",
+        f"/concerns/people?reported_unit_id={BEYOND_64_BITS}",
+        "/concerns/domains?top=%00",
+        "/concerns/leads?county=%00&domain=%00",
         "/households?area=34021210021x",
         "/households?area=3402121002%00",
         "/households?area=%EF%BC%93%EF%BC%94%EF%BC%90212100217",
