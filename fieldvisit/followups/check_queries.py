@@ -15,6 +15,7 @@ from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, IndependentCheck
+from fieldvisit.followups.queries import is_own_work
 from fieldvisit.followups.rules import Mark
 from fieldvisit.households.models import Household, Resident
 from fieldvisit.organisation.models import ContactPoint, Unit
@@ -27,8 +28,8 @@ COUNTY_DIGITS = 6
 
 def asker_for(follow_up: FollowUp, number: int) -> int | None:
     """Return who asks: one of the county's cadres of other units, chosen by the number; None when there is none."""
-    unit_id, village_code = db.session.execute(
-        sa.select(Visit.unit_id, Visit.village_code)
+    unit_id, village_code, promised_by = db.session.execute(
+        sa.select(Visit.unit_id, Visit.village_code, Visit.cadre_id)
         .join(Commitment, Commitment.visit_id == Visit.id)
         .where(Commitment.id == follow_up.commitment_id)
     ).one()
@@ -39,8 +40,8 @@ def asker_for(follow_up: FollowUp, number: int) -> int | None:
         Cadre.active,
         # Roles are words in one column, and no other word holds this one.
         sa.cast(Cadre.roles, sa.String).contains(Role.CADRE.value),
-        # Nobody of the unit then, nor of that in which the cadre is now, nor the cadre.
-        Cadre.id != follow_up.cadre_id,
+        # Nobody of the unit then, nor of that in which the cadre is now, nor the cadre, nor who has promised it.
+        Cadre.id.not_in([follow_up.cadre_id, promised_by]),
         Cadre.unit_id != unit_id,
         Cadre.unit_id.not_in(sa.select(Cadre.unit_id).where(Cadre.id == follow_up.cadre_id)),
         Cadre.unit_id.in_(in_county),
@@ -155,7 +156,7 @@ def compared_page(who: Cadre, cursor: str | None) -> Page[Compared]:
         .join(Unit, Unit.id == Visit.unit_id)
         .where(
             IndependentCheck.closed_at.is_not(None),
-            FollowUp.cadre_id != who.id,
+            ~is_own_work(who),
             scope_of(who).within(Visit.village_code),
         )
         .order_by(IndependentCheck.closed_at.desc(), IndependentCheck.id.desc())

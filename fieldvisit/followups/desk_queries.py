@@ -15,6 +15,7 @@ from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups import photo_queries
 from fieldvisit.followups.models import FollowUp, FollowUpPhoto, FollowUpRuling, Judgement, Rescheduling
+from fieldvisit.followups.queries import is_own_work
 from fieldvisit.followups.rules import FollowUpState, Mark
 from fieldvisit.households.models import Household
 from fieldvisit.organisation.models import Unit
@@ -81,7 +82,7 @@ def _overseen(who: Cadre, states: Sequence[FollowUpState]) -> tuple[sa.ColumnEle
     return (
         FollowUp.state.in_(states),
         FollowUp.mark == Mark.DISSATISFIED,
-        FollowUp.cadre_id != who.id,
+        ~is_own_work(who),
         readable(who),
     )
 
@@ -132,7 +133,7 @@ def case_for(who: Cadre, follow_up_id: UUID) -> Case:
         .join(Household, Household.id == FollowUp.household_id)
         .join(Cadre, Cadre.id == FollowUp.cadre_id)
         .join(Unit, Unit.id == Visit.unit_id)
-        .where(FollowUp.id == follow_up_id, FollowUp.cadre_id != who.id, readable(who))
+        .where(FollowUp.id == follow_up_id, ~is_own_work(who), readable(who))
     ).one_or_none()
     if row is None:
         raise NotYours

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.errors import NotYours
@@ -22,6 +23,19 @@ from fieldvisit.visits.reading import readable
 
 PAGE = 50
 JUDGED_SHOWN = 10
+
+
+def is_own_work(who: Cadre) -> sa.ColumnElement[bool]:
+    """Build the condition "`who` has promised this (of a Visit), or once looked after it (a FollowUp)".
+
+    Overseeing it is for others, however it was passed on since.
+    """
+    round_ = aliased(FollowUp)
+    held = sa.exists().where(
+        round_.commitment_id == FollowUp.commitment_id,
+        sa.or_(round_.cadre_id == who.id, round_.taken_over_from == who.id),
+    )
+    return sa.or_(Visit.cadre_id == who.id, held)
 
 
 def commitments_of_visit(visit_id: UUID) -> Sequence[Commitment]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from fieldvisit import clock, navigation
 from fieldvisit.accounts.access import current_cadre, requires
+from fieldvisit.accounts.events import cadre_left
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
 from fieldvisit.followups import (
@@ -17,6 +18,7 @@ from fieldvisit.followups import (
     check_views,  # noqa: F401  (puts its routes on the blueprint)
     desk_queries,
     desk_views,  # noqa: F401  (puts its routes on the blueprint)
+    passing,
     photo_views,  # noqa: F401  (puts its routes on the blueprint)
     queries,
     rules,
@@ -25,7 +27,7 @@ from fieldvisit.followups import (
 )
 from fieldvisit.followups.blueprint import bp as bp
 from fieldvisit.households import panels
-from fieldvisit.households.events import household_left, household_restored
+from fieldvisit.households.events import household_left, household_restored, pairings_changed
 from fieldvisit.households.models import Household
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.visits.events import visit_finished
@@ -71,3 +73,5 @@ panels.register_button(household_button)
 visit_finished.connect(actions.schedule)
 household_left.connect(actions.close_with)
 household_restored.connect(actions.reopen_with)
+pairings_changed.connect(passing.of_household)
+cadre_left.connect(passing.of_cadre)
