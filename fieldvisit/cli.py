@@ -209,15 +209,17 @@ def import_workdays(file: Path) -> None:
 
 @main.command()
 def sweep() -> None:
-    """Remove what nobody needs any more; run it once a day.
+    """Remove what nobody needs any more, and pass on what somebody has left; run it once a day.
 
     \b
     Photo files that no visit, return visit or concern names (removed ones; what a crash has left), a day old at least.
     Keys of writes that a phone may repeat, after 90 days.
+    Return visits of a cadre whose pairing has ended go to who is paired with the household since.
     """
     from fieldvisit.capture.actions import forget_old_writes
     from fieldvisit.concerns import photo_queries as asked
     from fieldvisit.extensions import db
+    from fieldvisit.followups import passing
     from fieldvisit.followups import photo_queries as returned
     from fieldvisit.visits import photo_queries as visited
     from fieldvisit.visits.photo_store import PhotoStore
@@ -226,10 +228,10 @@ def sweep() -> None:
         return visited.is_named(sha256) or returned.is_named(sha256) or asked.is_named(sha256)
 
     with application() as app:
-        writes = forget_old_writes()
+        writes, passed = forget_old_writes(), passing.of_everybody()
         db.session.commit()
         files = PhotoStore(app.extensions["fieldvisit"].photo_dir).sweep(is_named, DAY_S)
-    click.echo(f"Removed {files} photo files and {writes} old write keys.")
+    click.echo(f"Removed {files} photo files and {writes} old write keys; passed on {passed} return visits and checks.")
 
 
 @main.command()

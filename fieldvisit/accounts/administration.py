@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts import lockout, queries, rules
 from fieldvisit.accounts.actions import end_all_sign_ins
+from fieldvisit.accounts.events import cadre_left
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.actions import record
 from fieldvisit.errors import NotYours, Refused
@@ -114,6 +115,7 @@ def change_cadre(by: Cadre, cadre: Cadre, entered: Particulars) -> None:
     if by.id == cadre.id and (Role.ADMINISTRATOR not in entered.roles or not entered.active):
         raise Refused("不能停用自己的账号，也不能去掉自己的管理员身份。请让另一位管理员来改。")
     changed = _changed(cadre, entered)
+    was_cadre = cadre.active and cadre.has(Role.CADRE)
     _write(cadre, entered)
     _flush()
     if not cadre.active:
@@ -123,6 +125,8 @@ def change_cadre(by: Cadre, cadre: Cadre, entered: Particulars) -> None:
         cadre.calendar_sha256 = None
     if changed:
         record(by.id, "cadre_changed", "cadre", cadre.id, **changed)
+    if was_cadre and not (cadre.active and cadre.has(Role.CADRE)):
+        cadre_left.send(cadre, by=by)
 
 
 def _hold_both(by: Cadre, cadre: Cadre) -> None:

@@ -16,8 +16,9 @@ from fieldvisit.concerns import seat_queries
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, IndependentCheck
+from fieldvisit.followups.queries import is_own_work
 from fieldvisit.followups.rules import Mark
-from fieldvisit.followups.subject_queries import SUBJECT, UNIT_ID, VILLAGE_CODE, Subject, with_subjects
+from fieldvisit.followups.subject_queries import BEGUN_BY, SUBJECT, UNIT_ID, VILLAGE_CODE, Subject, with_subjects
 from fieldvisit.households.models import Household, Resident
 from fieldvisit.organisation.models import ContactPoint
 from fieldvisit.paging import Page, before, cut, read_moment_cursor
@@ -29,8 +30,10 @@ COUNTY_DIGITS = 6
 
 def asker_for(follow_up: FollowUp, number: int) -> int | None:
     """Return who asks: one of the county's cadres of other units, chosen by the number; None when there is none."""
-    unit_id, village_code = db.session.execute(
-        with_subjects(sa.select(UNIT_ID, VILLAGE_CODE).select_from(FollowUp)).where(FollowUp.id == follow_up.id)
+    unit_id, village_code, promised_by = db.session.execute(
+        with_subjects(sa.select(UNIT_ID, VILLAGE_CODE, BEGUN_BY).select_from(FollowUp)).where(
+            FollowUp.id == follow_up.id
+        )
     ).one()
     in_county = sa.select(ContactPoint.unit_id).where(
         ContactPoint.village_code.startswith(village_code[:COUNTY_DIGITS], autoescape=True)
@@ -39,8 +42,8 @@ def asker_for(follow_up: FollowUp, number: int) -> int | None:
         Cadre.active,
         # Roles are words in one column, and no other word holds this one.
         sa.cast(Cadre.roles, sa.String).contains(Role.CADRE.value),
-        # Nobody of the unit whose work it was, nor of that in which the cadre is now, nor the cadre.
-        Cadre.id != follow_up.cadre_id,
+        # Nobody of the unit then, nor of that in which the cadre is now, nor the cadre, nor who has promised it.
+        Cadre.id.not_in([cadre_id for cadre_id in (follow_up.cadre_id, promised_by) if cadre_id is not None]),
         Cadre.unit_id != unit_id,
         Cadre.unit_id.not_in(sa.select(Cadre.unit_id).where(Cadre.id == follow_up.cadre_id)),
         Cadre.unit_id.in_(in_county),
@@ -147,7 +150,7 @@ def compared_page(who: Cadre, cursor: str | None) -> Page[Compared]:
     statement = (
         with_subjects(compared)
         .join(Household, Household.id == FollowUp.household_id)
-        .where(IndependentCheck.closed_at.is_not(None), FollowUp.cadre_id != who.id, in_area)
+        .where(IndependentCheck.closed_at.is_not(None), ~is_own_work(who), in_area)
         .order_by(IndependentCheck.closed_at.desc(), IndependentCheck.id.desc())
         .limit(PAGE + 1)
     )

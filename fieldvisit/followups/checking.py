@@ -24,17 +24,26 @@ def draw(follow_up: FollowUp) -> None:
     settings: Settings = current_app.extensions["fieldvisit"]
     if follow_up.mark in (None, Mark.UNRATED):
         return
-    seed = settings.sample_seed or settings.secret_key
-    if not rules.is_drawn(seed, follow_up.id, settings.sample_percent):
+    if not rules.is_drawn(_seed(settings), follow_up.id, settings.sample_percent):
         return
     if check_queries.is_drawn_already(follow_up.id):
         return
-    # Of the same number but not the part that has decided the draw.
-    asker_id = check_queries.asker_for(follow_up, rules.draw(seed, follow_up.id) // 100)
+    asker_id = asker_for(follow_up)
     if asker_id is None:
         return
     row = IndependentCheck(id=uuid4(), follow_up_id=follow_up.id, asker_id=asker_id, drawn_at=clock.now())
     db.session.add(row)
+
+
+def asker_for(follow_up: FollowUp) -> int | None:
+    """Return who asks about a follow-up; None when there is nobody who may."""
+    # Of the same number but not the part that has decided the draw.
+    number = rules.draw(_seed(current_app.extensions["fieldvisit"]), follow_up.id) // 100
+    return check_queries.asker_for(follow_up, number)
+
+
+def _seed(settings: Settings) -> str:
+    return settings.sample_seed or settings.secret_key
 
 
 def answer(who: Cadre, check: IndependentCheck, mark: Mark, why: Why | None, comment: str) -> bool:

@@ -15,6 +15,7 @@ from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups import photo_queries
 from fieldvisit.followups.models import FollowUp, FollowUpPhoto, FollowUpRuling, Judgement, Rescheduling
+from fieldvisit.followups.queries import is_own_work
 from fieldvisit.followups.rules import FollowUpState, Mark
 from fieldvisit.followups.subject_queries import SUBJECT, Subject, may_read, same_subject, with_subjects
 from fieldvisit.households.models import Household
@@ -76,7 +77,7 @@ def _overseen(who: Cadre, states: Sequence[FollowUpState]) -> tuple[sa.ColumnEle
     return (
         FollowUp.state.in_(states),
         FollowUp.mark == Mark.DISSATISFIED,
-        FollowUp.cadre_id != who.id,
+        ~is_own_work(who),
         may_read(who),
     )
 
@@ -120,7 +121,7 @@ def case_for(who: Cadre, follow_up_id: UUID) -> Case:
         with_subjects(sa.select(FollowUp, SUBJECT, Household, Cadre))
         .join(Household, Household.id == FollowUp.household_id)
         .join(Cadre, Cadre.id == FollowUp.cadre_id)
-        .where(FollowUp.id == follow_up_id, FollowUp.cadre_id != who.id, may_read(who))
+        .where(FollowUp.id == follow_up_id, ~is_own_work(who), may_read(who))
     ).one_or_none()
     if row is None:
         raise NotYours

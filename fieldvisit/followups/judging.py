@@ -13,9 +13,10 @@ from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
-from fieldvisit.followups import checking, ledger, rules, sheet_queries
+from fieldvisit.followups import checking, ledger, passing, rules, sheet_queries
 from fieldvisit.followups.models import FollowUp, FollowUpRuling, Judgement
 from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, Ruling, Way, Why
+from fieldvisit.households.models import Household
 from fieldvisit.workdays import queries as workdays
 from fieldvisit.workdays.due import DueKind, Span, Unit, due_rules, first_due
 
@@ -150,6 +151,8 @@ def do_again(follow_up: FollowUp) -> None:
         scheduled_at=clock.now(),
     )
     db.session.add(again)
+    # Whoever looked after it may have left since.
+    passing.of_household(db.session.get_one(Household, again.household_id), None)
 
 
 def _redo_day(promised_on: date, promised_for: date) -> date:

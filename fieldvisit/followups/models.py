@@ -13,7 +13,8 @@ from fieldvisit.followups.rules import FollowUpState, Mark, Outcome, PhotoKind, 
 
 
 class FollowUp(Base):
-    """回访: one commitment or one replied concern of one household to ask about on a day, by a cadre.
+    """回访: one commitment or one replied concern of one household to ask about on a day, by a cadre: who made it or
+    wrote it down, or has taken it over.
 
     Each redo is a follow-up of its own, of the next `round_no` (a concern's own). `mark` is the judgement that stands.
     """
@@ -35,6 +36,8 @@ class FollowUp(Base):
     round_no: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
     cadre_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
+    # Who looked after it before.
+    taken_over_from: Mapped[int | None] = mapped_column(sa.ForeignKey("cadre.id"))
     state: Mapped[FollowUpState] = mapped_column(default=FollowUpState.OPEN)
     due_on: Mapped[date]
     scheduled_at: Mapped[datetime]

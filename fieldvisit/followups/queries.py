@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.errors import NotYours
@@ -18,10 +19,24 @@ from fieldvisit.followups.rules import FollowUpState, Mark, Way
 from fieldvisit.followups.subject_queries import SUBJECT, Subject, may_read, with_subjects
 from fieldvisit.households.models import Household
 from fieldvisit.paging import Page, after, cut, decode_cursor
-from fieldvisit.visits.models import Commitment
+from fieldvisit.visits.models import Commitment, Visit
 
 PAGE = 50
 JUDGED_SHOWN = 10
+
+
+def is_own_work(who: Cadre) -> sa.ColumnElement[bool]:
+    """Build the condition "`who` has promised this (see with_subjects), or once looked after it".
+
+    Overseeing it is for others, however it was passed on since. A concern is the work of the unit that handles it, not of
+    whoever wrote it down.
+    """
+    round_ = aliased(FollowUp)
+    held = sa.exists().where(
+        sa.or_(round_.commitment_id == FollowUp.commitment_id, round_.concern_id == FollowUp.concern_id),
+        sa.or_(round_.cadre_id == who.id, round_.taken_over_from == who.id),
+    )
+    return sa.or_(sa.func.coalesce(Visit.cadre_id, 0) == who.id, held)
 
 
 def commitments_of_visit(visit_id: UUID) -> Sequence[Commitment]:

@@ -27,12 +27,14 @@ MOST = 50
 class Item:
     """One thing to look after: the follow-up, what was promised or asked, what the page holds of it already.
 
-    `said` is what was said of it and of its earlier rounds, the latest first; `moved` how it was put off.
+    `said` is what was said of it and of its earlier rounds, the latest first; `moved` how it was put off;
+    `taken_over_from` the name of who looked after it before.
     """
 
     follow_up: FollowUp
     subject: Subject
     entry: FollowUpEntry | None
+    taken_over_from: str | None
     said: Sequence[Judgement]
     moved: Sequence[Rescheduling]
     pictures: Sequence[FollowUpPhoto]
@@ -60,8 +62,9 @@ def household_to_follow_up(who: Cadre, household_id: UUID) -> Household:
 def open_items(who: Cadre, household_id: UUID) -> list[Item]:
     """Return what `who` has still to look after in a household, by due day, in four queries."""
     rows = db.session.execute(
-        with_subjects(sa.select(FollowUp, SUBJECT, FollowUpEntry))
+        with_subjects(sa.select(FollowUp, SUBJECT, FollowUpEntry, Cadre.name))
         .outerjoin(FollowUpEntry, FollowUpEntry.follow_up_id == FollowUp.id)
+        .outerjoin(Cadre, Cadre.id == FollowUp.taken_over_from)
         .where(FollowUp.household_id == household_id, FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN)
         .order_by(FollowUp.due_on, FollowUp.id)
         .limit(MOST)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Worker = aliased(Unit)
 UNIT_ID = sa.func.coalesce(Visit.unit_id, Concern.handling_unit_id)
 VILLAGE_CODE = sa.func.coalesce(Visit.village_code, Concern.village_code)
+# Who has promised it or wrote it down.
+BEGUN_BY = sa.func.coalesce(Visit.cadre_id, Concern.registered_by)
 BEGUN_ON = sa.func.coalesce(Visit.visited_on, Concern.registered_on)
 # The same for all its rounds, and says nothing to whoever reads it in an address.
 KEY = sa.func.coalesce(Commitment.id, Concern.uid)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from fieldvisit import clock, navigation
 from fieldvisit.accounts.access import current_cadre, requires
+from fieldvisit.accounts.events import cadre_left
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
 from fieldvisit.concerns.events import concern_replied, concern_settled
@@ -19,6 +20,7 @@ from fieldvisit.followups import (
     desk_queries,
     desk_views,  # noqa: F401  (puts its routes on the blueprint)
     ledger,
+    passing,
     photo_views,  # noqa: F401  (puts its routes on the blueprint)
     queries,
     rules,
@@ -27,7 +29,7 @@ from fieldvisit.followups import (
 )
 from fieldvisit.followups.blueprint import bp as bp
 from fieldvisit.households import panels
-from fieldvisit.households.events import household_left, household_restored
+from fieldvisit.households.events import household_left, household_restored, pairings_changed
 from fieldvisit.households.models import Household
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.visits.events import visit_finished
@@ -75,3 +77,5 @@ concern_settled.connect(ledger.settle)
 visit_finished.connect(actions.schedule)
 household_left.connect(actions.close_with)
 household_restored.connect(actions.reopen_with)
+pairings_changed.connect(passing.of_household)
+cadre_left.connect(passing.of_cadre)

@@ -9,6 +9,7 @@ from fieldvisit.audit.actions import record
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.households import pairing_queries
+from fieldvisit.households.events import pairings_changed
 from fieldvisit.households.models import Household, Pairing
 
 
@@ -21,11 +22,13 @@ def pair(cadre: Cadre, household: Household, starts_on: date, *, by: Cadre | Non
         if known.ends_on is not None or known.starts_on > starts_on:
             known.starts_on, known.ends_on = min(known.starts_on, starts_on), None
             _record(by, "paired", known, starts_on=known.starts_on.isoformat())
+            pairings_changed.send(household, by=by)
         return known
     pairing = Pairing(cadre_id=cadre.id, household_id=household.id, starts_on=starts_on)
     db.session.add(pairing)
     db.session.flush()
     _record(by, "paired", pairing, starts_on=starts_on.isoformat())
+    pairings_changed.send(household, by=by)
     return pairing
 
 
@@ -35,6 +38,7 @@ def end_pairing(pairing: Pairing, ends_on: date, *, by: Cadre | None = None) -> 
         raise Refused(f"结束的日期不能早于结对的日期（{pairing.starts_on:%Y-%m-%d}），请改一下。")
     pairing.ends_on = ends_on
     _record(by, "pairing_ended", pairing, ends_on=ends_on.isoformat())
+    pairings_changed.send(db.session.get_one(Household, pairing.household_id), by=by)
 
 
 def move_pairings(leaving: Cadre, successor: Cadre, day: date, *, by: Cadre | None = None) -> int:
@@ -51,6 +55,7 @@ def move_pairings(leaving: Cadre, successor: Cadre, day: date, *, by: Cadre | No
             # It had not begun by then: there is nothing to remember.
             _record(by, "pairing_withdrawn", pairing)
             db.session.delete(pairing)
+            pairings_changed.send(household, by=by)
     return len(pairings)
 
 
