@@ -28,8 +28,8 @@ JUDGED_SHOWN = 10
 def is_own_work(who: Cadre) -> sa.ColumnElement[bool]:
     """Build the condition "`who` has promised this (see with_subjects), or once looked after it".
 
-    Overseeing it is for others, however it was passed on since. A concern is the work of the unit that handles it, not of
-    whoever wrote it down.
+    Overseeing it is for others, however it was passed on since. A concern is the work of the unit that handles it,
+    not of whoever wrote it down.
     """
     round_ = aliased(FollowUp)
     held = sa.exists().where(

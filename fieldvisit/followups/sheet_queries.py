@@ -73,7 +73,8 @@ def open_items(who: Cadre, household_id: UUID) -> list[Item]:
     ids = [row[0].id for row in rows]
     moved, pictures = _moved(ids), photo_queries.photos_of(ids)
     return [
-        Item(row[0], row[1], row[2], said[row[0].subject_id], moved[row[0].id], pictures[row[0].id]) for row in rows
+        Item(row[0], row[1], row[2], row[3], said[row[0].subject_id], moved[row[0].id], pictures[row[0].id])
+        for row in rows
     ]
 
 

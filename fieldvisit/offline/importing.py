@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from fieldvisit.capture.once import KEY_HEADER, VERSION_HEADER
 
 FORMAT, VERSION = "fieldvisit-outbox", 1
 # What phones keep: nothing else can be done by way of a file.
-PLACES = ("/visits/", "/households/new")
+PLACES = re.compile(r"/visits/|/followups/|/households/(new\b|[0-9a-f-]{36}/concerns/)")
 HEADERS = frozenset({"accept", "content-type", "hx-request", "hx-request-type", "hx-target", "x-device"})
 
 
@@ -80,7 +81,7 @@ def read_export(path: Path) -> Export:
 
 def _write(row: dict[str, Any]) -> Write:
     url = str(row["url"])
-    if not url.startswith(PLACES):
+    if not PLACES.match(url):
         raise ExportError(f"{url} is no place to which phones write")
     headers = {str(name): str(value) for name, value in row["headers"] if str(name).lower() in HEADERS}
     at = datetime.fromisoformat(str(row["at"]).replace("Z", "+00:00"))

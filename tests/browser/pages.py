@@ -36,6 +36,7 @@ PAGES = (
     Visited("contact-card", CADRE, "/households", link="欧阳德福", then="联系卡"),
     Visited("contact-card-sheet", CADRE, "/households", link="欧阳德福", then="联系卡 > 打印这一户的卡"),
     Visited("messages", CADRE, "/messages"),
+    Visited("household-concern", CADRE, "/households", link="欧阳德福", then="登记诉求"),
     Visited("household-new", CADRE, "/households/new"),
     Visited("visit", CADRE, "/visits", link="许长河"),
     Visited("visit-done", CADRE, "/visits", link="吴秀兰"),
