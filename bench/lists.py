@@ -82,6 +82,14 @@ PAGES = (
     *_log_pages(UNIT),
     *_log_pages(TOWN),
     *_log_pages(OFFICE),
+    PageAsked(CADRE, "residents: messages", "/messages?state=all"),
+    PageAsked(OFFICE, "residents: messages", "/messages?state=all"),
+    PageAsked(OFFICE, "residents: new messages", "/messages"),
+    PageAsked(OFFICE, "residents: complaints, open", "/complaints/desk"),
+    PageAsked(OFFICE, "residents: complaints, all", "/complaints/desk?state=all"),
+    PageAsked(UNIT, "residents: not satisfied", "/dissatisfied"),
+    PageAsked(OFFICE, "residents: not satisfied", "/dissatisfied?state=redo"),
+    PageAsked(OFFICE, "residents: checks", "/checks/results"),
 )
 
 

@@ -13,11 +13,15 @@ from uuid import UUID, uuid4
 
 from bench.serving import our_environ
 from fieldvisit import clock, create_app, schema
+from fieldvisit.accounts.models import Cadre
+from fieldvisit.cards import actions as cards
+from fieldvisit.cards import rules, tokens
 from fieldvisit.config import read_settings
 from fieldvisit.extensions import db
 from fieldvisit.visits.checklist import DEFAULT_VERSION
 from tests import photos_factory
 from tests.factories import Factory
+from tests.followups.making import promise
 from tests.person import Person
 
 # Every kind of answer as people give it: most are well, some have tags, some own words.
@@ -32,6 +36,8 @@ ANSWERS: tuple[tuple[str, dict[str, str | list[str]]], ...] = (
     ("commitments", {"value": "", "note": "", "tags": ["帮忙问清政策并回话"]}),
     ("contact", {"value": "left", "note": ""}),
 )
+# Enough for all rounds of one phone.
+CARDS = 8
 PHOTO_CARDS = ("kitchen", "bedroom", "toilet")
 BROWSER = (
     "Host: 127.0.0.1\r\nConnection: keep-alive\r\nAccept: text/html\r\nAccept-Encoding: gzip, deflate, br\r\n"
@@ -50,6 +56,8 @@ class Phone:
     household_id: UUID
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     device: str = field(default_factory=lambda: str(uuid4()))
+    # Addresses at which residents judge, each once, on the pages of this cadre's cards.
+    judged: Iterator[str] = field(default_factory=lambda: iter(()))
 
     def sections(self, visits: int) -> list[list[bytes]]:
         """Return the saves of the nine cards of some visits, each a task of its own."""
@@ -58,6 +66,16 @@ class Phone:
     def whole_visits(self, visits: int) -> list[list[bytes]]:
         """Return whole visits, each one task: consent, nine cards, three photos, a commitment, finishing."""
         return [list(self._whole_visit(base)) for base in self._visits(visits)]
+
+    def judgements(self, number: int) -> list[list[bytes]]:
+        """Return the judgements of some residents on their own phones, each a task of its own."""
+        return [[self._judgement(next(self.judged))] for _ in range(number)]
+
+    def _judgement(self, path: str) -> bytes:
+        fields = {"id": str(uuid4()), "mark": "satisfied", "comment": "修得很快，谢谢。", "is_hidden": "y"}
+        body = urlencode(fields).encode()
+        head = f"POST {path} HTTP/1.1\r\n{BROWSER}Content-Type: application/x-www-form-urlencoded\r\n"
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
     def _visits(self, number: int) -> list[str]:
         return [f"/visits/{uuid4()}" for _ in range(number)]
@@ -123,9 +141,24 @@ def install(folder: Path, phones: int) -> list[Phone]:
         make = Factory()
         cadres = [make.cadre() for _ in range(phones)]
         signed_in = [_signed_in(Person(app, cadre), make.household(paired=cadre).id) for cadre in cadres]
+        for cadre, phone in zip(cadres, signed_in, strict=True):
+            with app.test_request_context():
+                phone.judged = iter(_judged(make, cadre))
         db.session.remove()
         db.engine.dispose()
     return signed_in
+
+
+def _judged(make: Factory, cadre: Cadre) -> list[str]:
+    """Make households with cards and as many promises as one card judges in a day; return where they are judged."""
+    homes = [make.household(paired=cadre) for _ in range(CARDS)]
+    links = cards.links_for(cadre, homes)
+    addresses = []
+    for home in homes:
+        for number in range(rules.MOST_WRITES):
+            follow_up_id = promise(cadre, home, f"第 {number} 件")
+            addresses.append(f"/r/{tokens.token_of(links[home.id].id)}/followups/{follow_up_id}")
+    return addresses
 
 
 def _signed_in(person: Person, household_id: UUID) -> Phone:

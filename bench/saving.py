@@ -6,6 +6,7 @@ makes each body durable by one insert and knows nothing else: no sign-in, no for
 
 from __future__ import annotations
 
+import argparse
 import json
 import pickle
 import subprocess
@@ -28,7 +29,7 @@ Tasks = Callable[[Phone, int], list[list[bytes]]]
 
 @dataclass(frozen=True)
 class Load:
-    """What phones do in one round: each this many visits, by this many phones side by side."""
+    """What phones do in one round: each this many visits or judgements, by this many phones side by side."""
 
     name: str
     tasks: Tasks
@@ -41,6 +42,8 @@ LOADS = (
     Load("section save", Phone.sections, 5, MANY),
     Load("whole visit, 15 requests", Phone.whole_visits, 5, 1),
     Load("whole visit, 15 requests", Phone.whole_visits, 2, MANY),
+    Load("resident's judgement", Phone.judgements, 8, 1),
+    Load("resident's judgement", Phone.judgements, 2, MANY),
 )
 
 
@@ -54,19 +57,23 @@ class Measured:
 
 def main() -> None:
     """Print this part alone."""
+    arguments = argparse.ArgumentParser(prog="bench.saving")
+    arguments.add_argument("--only", default="", help="only loads with this in their name")
+    chosen = arguments.parse_args()
     print(machine())
-    print_rows("Saving: medians of a task at one phone, tasks in a second at eight", measure())
+    print_rows("Saving: medians of a task at one phone, tasks in a second at eight", measure(chosen.only))
 
 
-def measure() -> list[Row]:
-    """Return the four comparisons."""
+def measure(only: str = "") -> list[Row]:
+    """Return the comparisons whose name has this in it."""
     with tempfile.TemporaryDirectory(prefix="fieldvisit-bench-") as name:
         folder = Path(name)
         phones = install(folder, MANY)
         with floor_server(folder) as floor, our_server(folder) as ours:
-            for load in LOADS:
+            loads = [load for load in LOADS if only in load.name]
+            for load in loads:
                 send_round(ours, load, phones, folder)  # warms up
-            return [row for load in LOADS for row in _compare(load, phones, floor, ours, folder)]
+            return [row for load in loads for row in _compare(load, phones, floor, ours, folder)]
 
 
 def _compare(load: Load, phones: list[Phone], floor: Server, ours: Server, folder: Path) -> list[Row]:

@@ -43,6 +43,7 @@ TAGS = ("独居", "低保", "残疾", "慢病", "留守老人", "退役军人")
 CARDS = ("kitchen", "bedroom", "toilet", "living", "work", "suggestions", "care_words", "contact")
 BIG_TABLES = (
     "household", "household_term", "resident", "pairing", "visit", "answer", "photo", "commitment", "follow_up",
+    "judgement", "independent_check", "resident_link", "resident_message", "complaint",
 )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _fill(connection: sqlite3.Connection, households: int) -> None:
     insert_places(connection, plan)
     _insert_patterns(connection, min(PATTERNS, households))
     _insert_spots(connection, plan, households)
-    for statement in (*HOUSEHOLDS, *VISITS):
+    for statement in (*HOUSEHOLDS, *VISITS, *RESIDENTS):
         connection.execute(statement, _numbers(households) if ":" in statement else {})
     for statement in indexes:
         connection.execute(statement)
@@ -224,13 +225,20 @@ VISITS = (
     SELECT {RANDOM_ID}, id, household_id, '帮忙问清旱厕改造的政策并回话', date(visited_on, '+14 days'), 'page', 1, 0
     FROM visit WHERE rowid % 5 = 0
     """,
-    # One cadre never got round to it: a list of return visits that is worth reading.
+    # One cadre never got round to it: a list of return visits that is worth reading. Every tenth was judged badly.
     f"""
-    INSERT INTO follow_up
-    SELECT {RANDOM_ID}, commitment.id, commitment.household_id, cadre_id,
-        CASE WHEN commitment.rowid % 10 = 0 OR cadre_id = 1 THEN 'open' ELSE 'done' END, due_on, finished_at
-    FROM commitment JOIN visit ON visit.rowid = commitment.rowid * 5
+    INSERT INTO follow_up (id, commitment_id, household_id, cadre_id, due_on, scheduled_at, round_no, done_note,
+        photo_agreed, tries, reason, state, mark, way, closed_at)
+    SELECT {RANDOM_ID}, commitment.id, commitment.household_id, cadre_id, due_on, finished_at, 1, '', 0, 0, '', ending,
+        CASE ending WHEN 'done' THEN 'satisfied' WHEN 'redo' THEN 'dissatisfied' END,
+        CASE WHEN ending <> 'open' THEN 'own_phone' END,
+        CASE WHEN ending <> 'open' THEN strftime('%Y-%m-%d %H:%M:%f000', finished_at, '+14 days') END
+    FROM (
+        SELECT rowid AS at, *, CASE rowid % 10 WHEN 0 THEN 'open' WHEN 1 THEN 'redo' ELSE 'done' END AS ending
+        FROM commitment
+    ) AS commitment JOIN visit ON visit.rowid = at * 5
     """,
+    "UPDATE follow_up SET state = 'open', mark = NULL, way = NULL, closed_at = NULL WHERE cadre_id = 1",
     f"""
     INSERT INTO answer
     SELECT visit.id, card.value, CASE WHEN card.key < 3 THEN 'good' ELSE 'fine' END, '[]', '说过，记下了。', 'page',
@@ -242,5 +250,40 @@ VISITS = (
     SELECT {RANDOM_ID}, visit.id, card.value, lower(hex(randomblob(32))), lower(hex(randomblob(32))), 1600, 1200,
         finished_at, 0
     FROM visit, json_each('["kitchen", "bedroom"]') AS card WHERE visit.rowid > :answered
+    """,
+)
+# What residents say by themselves: of every tenth return visit a check, of every twentieth household a message; few
+# complain.
+RESIDENTS = (
+    f"""
+    INSERT INTO judgement (id, follow_up_id, mark, way, comment, is_hidden, stands, at)
+    SELECT {RANDOM_ID}, id, mark, way, '还是没办好，请再来看看。', 1, 1, closed_at FROM follow_up WHERE state = 'redo'
+    """,
+    f"""
+    INSERT INTO independent_check (id, follow_up_id, asker_id, drawn_at, tries, mark, comment, closed_at)
+    SELECT {RANDOM_ID}, id, 1, closed_at, 0, 'satisfied', '', closed_at
+    FROM follow_up WHERE state = 'done' AND rowid % 10 = 3
+    """,
+    f"""
+    INSERT INTO resident_link (id, household_id, made_by, token_sha256, made_at, expires_on, written)
+    SELECT {RANDOM_ID}, household_id, cadre_id, lower(hex(randomblob(32))), '2026-01-01 00:00:00.000000', '2099-01-01',
+        0
+    FROM pairing WHERE rowid % 10 = 1
+    """,
+    f"""
+    INSERT INTO resident_message (id, household_id, link_id, words, phone, is_hidden, at, state)
+    SELECT {RANDOM_ID}, household_id, id, '门口的路灯坏了，晚上看不见路。', '13805530000', rowid % 3 = 0,
+        strftime('%Y-%m-%d %H:%M:%f000', :begin + rowid * 60, 'unixepoch'),
+        CASE rowid % 2 WHEN 0 THEN 'new' ELSE 'taken' END
+    FROM resident_link
+    """,
+    f"""
+    INSERT INTO complaint (id, number, kind, county_code, words, place, name, phone, call_back, code_sha256, filed_at,
+        answer_by, state, calling)
+    SELECT {RANDOM_ID}, printf('投-202601-%06d', number), 'complaint', substr(village_code, 1, 6),
+        '村口的路灯坏了两个月，晚上看不见路。', '村口', '', '', 0, '',
+        strftime('%Y-%m-%d %H:%M:%f000', :begin + number * 60, 'unixepoch'), '2026-01-15',
+        CASE number % 4 WHEN 0 THEN 'open' ELSE 'answered' END, 0
+    FROM spot WHERE number % 100 = 0 OR number < 240
     """,
 )
