@@ -83,7 +83,7 @@ def _connected(url: str) -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=MAIL_TIMEOUT_S)
     try:
-        server.ehlo()
+        server.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=context)
         elif parts.scheme == "smtp" and parts.username:

@@ -31,17 +31,19 @@ class Server:
 
 
 @contextmanager
-def serving(settings: Settings, port: int | None = None, root: Path = ROOT) -> Iterator[Server]:
+def serving(
+    settings: Settings, port: int | None = None, root: Path = ROOT, more: dict[str, str] | None = None
+) -> Iterator[Server]:
     """Serve an installation whose database is migrated, on a port of its own, until the block ends.
 
-    `root` is the checkout whose code serves it.
+    `root` is the checkout whose code serves it; `more` are settings besides those that a server of tests has.
     """
     port = port or free_port()
     log = settings.data_dir / "server.log"
     with log.open("ab") as output:
         command = [sys.executable, "-m", "fieldvisit", "serve", "--port", str(port)]
         process = subprocess.Popen(
-            command, env=_environ(settings, root), cwd=settings.data_dir, stdout=output, stderr=output
+            command, env=environ_of(settings, root) | (more or {}), cwd=settings.data_dir, stdout=output, stderr=output
         )
     server = Server(f"http://127.0.0.1:{port}", settings, process)
     try:
@@ -61,7 +63,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(15)
 
 
-def _environ(settings: Settings, root: Path) -> dict[str, str]:
+def environ_of(settings: Settings, root: Path = ROOT) -> dict[str, str]:
+    """Return the environment in which commands work on an installation."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("FIELDVISIT_")}
     return environ | {
         "PYTHONPATH": str(root),
