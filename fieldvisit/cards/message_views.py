@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
-from fieldvisit.cards import actions, concern_queries, queries
+from fieldvisit.cards import actions, concern_queries, message_queries
 from fieldvisit.cards.blueprint import bp
-from fieldvisit.cards.queries import Message
+from fieldvisit.cards.message_queries import Message
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
 from fieldvisit.organisation import queries as organisation
@@ -23,7 +23,7 @@ from fieldvisit.paging import Page
 def messages() -> ResponseReturnValue:
     """List what one's households have reported: new ones, or all."""
     only_new = request.args.get("state") != "all"
-    return _list(queries.messages_page(current_cadre(), only_new, request.args.get("after")), only_new)
+    return _list(message_queries.messages_page(current_cadre(), only_new, request.args.get("after")), only_new)
 
 
 def _list(page: Page[Message], only_new: bool, shown_id: UUID | None = None) -> str:
@@ -43,11 +43,11 @@ def _list(page: Page[Message], only_new: bool, shown_id: UUID | None = None) -> 
 @requires(Role.CADRE, Role.OFFICE)
 def take(message_id: UUID) -> ResponseReturnValue:
     """Note that one knows of a message."""
-    message = queries.message_for(current_cadre(), message_id)
+    message = message_queries.message_for(current_cadre(), message_id)
     actions.take(current_cadre(), message.row)
     db.session.commit()
     if wants_fragment():
-        message = queries.message_for(current_cadre(), message_id)
+        message = message_queries.message_for(current_cadre(), message_id)
         places = organisation.names_of([message.village_code])
         registered = concern_queries.registered_from(current_cadre(), [message_id])
         return render_template(
@@ -60,7 +60,7 @@ def take(message_id: UUID) -> ResponseReturnValue:
 @requires(Role.CADRE, Role.OFFICE)
 def show_phone(message_id: UUID) -> ResponseReturnValue:
     """Show the number that a resident left for a call back; the audit record keeps who looked."""
-    message = queries.message_for(current_cadre(), message_id)
+    message = message_queries.message_for(current_cadre(), message_id)
     actions.show_phone(current_cadre(), message.row)
     db.session.commit()
     if wants_fragment():

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Cadre, Role
-from fieldvisit.cards import actions, queries
+from fieldvisit.cards import actions, message_queries
 from fieldvisit.cards.blueprint import bp
-from fieldvisit.cards.queries import Message
+from fieldvisit.cards.message_queries import Message
 from fieldvisit.concerns import queries as concerns
 from fieldvisit.concerns import suggesting
 from fieldvisit.concerns.lists import lists
@@ -31,7 +31,7 @@ ALREADY = "这一条已经有人登记过了。"
 @requires(Role.CADRE, Role.OFFICE)
 def to_register(message_id: UUID) -> ResponseReturnValue:
     """Offer to register what a resident has reported, in their own words."""
-    message = queries.message_for(current_cadre(), message_id)
+    message = message_queries.message_for(current_cadre(), message_id)
     domain = suggesting.domain(message.row.words, lists().domains.items())
     return _form(message, PhoneConcernForm(words=message.row.words, domain=domain))
 
@@ -41,14 +41,14 @@ def to_register(message_id: UUID) -> ResponseReturnValue:
 def register_message(message_id: UUID) -> ResponseReturnValue:
     """Register it under the message's own id, so that it is one concern however often it is tried."""
     who, form = current_cadre(), PhoneConcernForm(request.form)
-    message = queries.message_for(who, message_id)
+    message = message_queries.message_for(who, message_id)
     if not form.validate():
         return make_response(_form(message, form), 422)
     try:
         concern = _register(who, message, form)
     except Refused as refused:
         db.session.rollback()
-        return make_response(_form(queries.message_for(who, message_id), form, refused.message), refused.status)
+        return make_response(_form(message_queries.message_for(who, message_id), form, refused.message), refused.status)
     said = "已登记为密件，只有受理的部门看得到。" if concern.restricted else f"已登记为诉求 {concern.number}。"
     db.session.commit()
     flash(said, "success")

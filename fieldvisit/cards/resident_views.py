@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from fieldvisit import clock
 from fieldvisit.accounts.access import public
-from fieldvisit.cards import actions, concern_queries, forms, queries, rules, tokens
+from fieldvisit.cards import actions, concern_queries, forms, message_queries, queries, rules, tokens
 from fieldvisit.cards.blueprint import bp
 from fieldvisit.cards.queries import Opened
 from fieldvisit.database import write_transactions
@@ -83,7 +83,7 @@ def report(token: str) -> ResponseReturnValue:
     found = _opened_to_write(token)
     message_id = written_id(request.form.get("id")) or uuid4()
     form = forms.ReportForm(request.form)
-    there = queries.message_with_id(message_id)
+    there = message_queries.message_with_id(message_id)
     try:
         if there is not None and there.household_id != found.link.household_id:
             raise Refused(actions.USED, 409)
@@ -143,7 +143,7 @@ def _page(token: str, found: Opened, sent: Sent | None, status: int = 200) -> Re
         opened=found,
         promises=promises,
         asked=[one for one in concern_queries.asked_by(household_id) if one.row.id not in judged_here],
-        messages=queries.messages_from(household_id),
+        messages=message_queries.messages_from(household_id),
         judged=written_id(request.args.get("judged")),
         is_reported="reported" in request.args,
         sent=sent,

@@ -17,6 +17,7 @@ from fieldvisit.capture.kept import kept_offline
 from fieldvisit.cards import (
     actions,
     concern_queries,
+    message_queries,
     message_views,  # noqa: F401  (puts its routes on the blueprint)
     queries,
     register_views,  # noqa: F401  (likewise)
@@ -141,7 +142,7 @@ def household_panel(who: Cadre, household: Household) -> str:
     """Show what the household has reported, and its cards, to those who look after them."""
     if not who.has(Role.CADRE, Role.OFFICE):
         return ""
-    rows = queries.messages_of_household(who, household)
+    rows = message_queries.messages_of_household(who, household)
     links = queries.links_of_household(who, household.id, clock.today())
     registered = concern_queries.registered_from(who, [message.row.id for message in rows])
     panel = render_template(
