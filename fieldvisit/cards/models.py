@@ -56,6 +56,7 @@ class ResidentMessage(Base):
     __table_args__ = (
         sa.Index(None, "household_id", "at"),
         sa.Index("ix_resident_message_state_at", "state", "at", "id"),
+        sa.Index("ix_resident_message_at", "at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -44,6 +44,7 @@ class Complaint(Base):
         sa.Index(None, "state", "filed_at", "id"),
         # For the office of one county among many.
         sa.Index("ix_complaint_county_code_state", "county_code", "state", "filed_at", "id"),
+        sa.Index("ix_complaint_county_code_filed_at", "county_code", "filed_at", "id"),
         sa.Index(
             "ix_complaint_calling",
             "filed_at",
