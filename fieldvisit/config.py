@@ -176,7 +176,7 @@ def _mail(environ: Mapping[str, str]) -> tuple[str, str]:
     url, sender = environ.get("FIELDVISIT_SMTP_URL", ""), environ.get("FIELDVISIT_MAIL_FROM", "").strip()
     if url and not SMTP_URL.fullmatch(url):
         raise SettingsError("FIELDVISIT_SMTP_URL must be like smtps://user:password@host:465 or smtp://host:25.")
-    if url and not SENDER.fullmatch(sender):
+    if (url or sender) and not SENDER.fullmatch(sender):
         raise SettingsError("FIELDVISIT_MAIL_FROM must be the e-mail address that FIELDVISIT_SMTP_URL sends from.")
     return url, sender
 

@@ -81,10 +81,10 @@ def served(installation: Path) -> Iterator[str]:
     server.stdout.close()
 
 
-COMMANDS = ["", "serve", "demo", "db", "db upgrade", "db check", "user", "user add", "user list", "import-workdays"]
+COMMANDS = ["", "serve", "worker", "demo", "db", "db upgrade", "db check", "user", "user add", "user list"]
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "user reset-password", "user unlock"])
+@pytest.mark.parametrize("command", [*COMMANDS, "import-workdays", "user reset-password", "user unlock"])
 def test_every_command_has_help_whatever_the_settings(
     empty: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldvisit.config import Mode, SettingsError, read_settings
+from fieldvisit.config import Mode, SettingsError, Worker, read_settings
 
 SECRET = "s" * 40
 
@@ -54,6 +54,12 @@ def test_the_usual_addresses_of_postgresql_are_understood(tmp_path: Path, prefix
         ("FIELDVISIT_PLAIN_HTTP", "yes"),
         ("FIELDVISIT_CHECKLIST", "/no/such/file.json"),
         ("FIELDVISIT_DUE_RULES", "/no/such/file.json"),
+        ("FIELDVISIT_SMTP_URL", "mail.example.org"),
+        ("FIELDVISIT_SMTP_URL", "https://mail.example.org"),
+        ("FIELDVISIT_SMTP_URL", "smtp://user@mail.example.org"),
+        ("FIELDVISIT_MAIL_FROM", "双联系"),
+        ("FIELDVISIT_REDIS_URL", "http://127.0.0.1"),
+        ("FIELDVISIT_WORKER", "both"),
         ("FIELDVISIT_PUBLIC_URL", "slx.example.org"),
         ("FIELDVISIT_PUBLIC_URL", "https://slx.example.org/r"),
     ],
@@ -67,3 +73,36 @@ def test_cookies_go_over_https_only_unless_told_otherwise(tmp_path: Path) -> Non
     assert not read_settings(environ(tmp_path)).plain_http
     assert read_settings(environ(tmp_path, FIELDVISIT_PLAIN_HTTP="1")).plain_http
     assert read_settings(environ(tmp_path)).mode is Mode.PRODUCTION
+
+
+def test_mail_needs_a_sender(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="FIELDVISIT_MAIL_FROM must be"):
+        read_settings(environ(tmp_path, FIELDVISIT_SMTP_URL="smtp://mail.example.org"))
+
+
+@pytest.mark.parametrize("name", ["FIELDVISIT_SMTP_URL", "FIELDVISIT_REDIS_URL"])
+def test_a_wrong_address_with_a_password_is_not_repeated(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environ(tmp_path, **{name: "imap://user:geheim@example.org"}))
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example.org",
+        "smtp://127.0.0.1:25",
+        "smtps://user%40x:p%40ss@mail.example.org:465",
+        "smtp://[::1]:25",
+    ],
+)
+def test_a_mail_server_is_named_with_or_without_an_account(tmp_path: Path, url: str) -> None:
+    given = environ(tmp_path, FIELDVISIT_SMTP_URL=url, FIELDVISIT_MAIL_FROM="slx@example.org")
+    assert read_settings(given).smtp_url == url
+
+
+def test_the_worker_is_inside_on_sqlite_and_apart_on_postgresql_unless_told(tmp_path: Path) -> None:
+    on_postgresql = environ(tmp_path, FIELDVISIT_DATABASE_URL="postgresql://u@host/db")
+    assert read_settings(environ(tmp_path)).worker is Worker.INSIDE
+    assert read_settings(on_postgresql).worker is Worker.APART
+    assert read_settings(on_postgresql | {"FIELDVISIT_WORKER": "inside"}).worker is Worker.INSIDE

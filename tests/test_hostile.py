@@ -41,6 +41,7 @@ def somebody(app: Flask, make: Factory) -> Person:
         "/pairings/{}",
         "/concerns/{}",
         "/concerns/{}/receipt",
+        "/channels/{}/state",
     ],
 )
 def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, address: str, number: str) -> None:
@@ -57,6 +58,9 @@ def test_a_number_too_large_for_the_database_is_not_found(somebody: Person, addr
         f"/households?after={cursor_of('3402', BEYOND_64_BITS, '', '0' * 32)}",
         *(f"{page}={DEEP}" for page in ("/people?cursor", "/households?after", "/visits?after", "/followups?after")),
         f"/reviews?after={DEEP}",
+        f"/notices?after={DEEP}",
+        f"/notices?after={cursor_of(BEYOND_64_BITS)}",
+        f"/channels?after={cursor_of('0', BEYOND_64_BITS, '1')}",
         f"/complaints/desk?after={DEEP}",
         f"/concerns?after={DEEP}",
         f"/concerns?list=overdue&after={cursor_of('2026-01-01', BEYOND_64_BITS)}",

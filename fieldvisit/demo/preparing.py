@@ -9,7 +9,7 @@ from flask import Flask
 from fieldvisit import clock, schema
 from fieldvisit.accounts.passwords import hash_password
 from fieldvisit.database import write_transactions
-from fieldvisit.demo import complaints, households, judgements, people, photos, places, queries
+from fieldvisit.demo import complaints, households, judgements, notices, people, photos, places, queries
 from fieldvisit.demo.history import History
 from fieldvisit.extensions import db
 
@@ -42,4 +42,5 @@ def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     judgements.add_judgements(dice, history.looked_after, clock.today())
     judgements.add_checks(dice, history.looked_after, cadres["wangmin"], clock.today())
     complaints.add_complaints(cadres, clock.today())
+    notices.add_notices(cadres, units, clock.today())
     db.session.commit()

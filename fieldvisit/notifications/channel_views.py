@@ -24,14 +24,13 @@ from fieldvisit.organisation.models import Unit
 @requires(Role.OFFICE, Role.ADMINISTRATOR)
 def channels() -> ResponseReturnValue:
     """List the addresses of the units that one looks after, and what did not arrive there."""
-    me, settings = current_cadre(), current_app.extensions["fieldvisit"]
+    me = current_cadre()
     return render_template(
         "notifications/channels.html",
         page=channel_queries.page(me, request.args.get("after"), clock.now()),
         continued=bool(request.args.get("after")),
         undelivered=channel_queries.undelivered(me),
-        missing=list(dict.fromkeys(delivery.missing(settings).values())),
-        has_links=bool(settings.public_url),
+        has_links=bool(current_app.extensions["fieldvisit"].public_url),
         **_words(),
     )
 
@@ -77,9 +76,9 @@ def channel_state(channel_id: int) -> ResponseReturnValue:
 def channel_try(channel_id: int) -> ResponseReturnValue:
     """Send a first message to an address."""
     channel = channel_queries.channel(current_cadre(), channel_id)
-    lacking = delivery.missing(current_app.extensions["fieldvisit"]).get(channel.kind)
-    if lacking:
-        raise Refused(lacking)
+    missing = delivery.missing(current_app.extensions["fieldvisit"])
+    if channel.kind in missing:
+        raise Refused(missing[channel.kind])
     channel_actions.try_out(current_cadre(), channel)
     db.session.commit()
     tasks.soon()
@@ -108,4 +107,5 @@ def message_again(message_id: UUID) -> ResponseReturnValue:
 
 
 def _words() -> dict[str, object]:
-    return {"kinds": KIND_WORDS, "shown": rules.shown}
+    missing = delivery.missing(current_app.extensions["fieldvisit"])
+    return {"kinds": KIND_WORDS, "shown": rules.shown, "missing": missing}

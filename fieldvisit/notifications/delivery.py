@@ -35,9 +35,9 @@ def missing(settings: Settings) -> dict[Kind, str]:
     """Return the kinds of address that can't be served here, with the sentence that says what is missing."""
     found = {}
     if not settings.smtp_url:
-        found[Kind.MAIL] = "还没有设置发信服务器（FIELDVISIT_SMTP_URL 和 FIELDVISIT_MAIL_FROM），邮件先在这里等着。"
+        found[Kind.MAIL] = "还不能发邮件，先在这里等着：请系统管理员设置 FIELDVISIT_SMTP_URL 和 FIELDVISIT_MAIL_FROM。"
     if importlib.util.find_spec("apprise") is None:
-        words = "还没有安装发消息的组件（pip install 'fieldvisit[notify]'），群机器人的消息先在这里等着。"
+        words = "还不能往群里发，先在这里等着：请系统管理员安装 pip install 'fieldvisit[notify]'。"
         found |= {kind: words for kind in Kind if kind is not Kind.MAIL}
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import apprise
@@ -19,7 +20,7 @@ ROBOTS = (Kind.WECOM, Kind.DINGTALK, Kind.FEISHU)
 
 @pytest.mark.parametrize("kind", ROBOTS)
 def test_what_a_chat_tool_shows_becomes_what_apprise_reads(kind: Kind) -> None:
-    robot = apprise.Apprise.instantiate(rules.address_of(kind, PASTED[kind]))
+    robot: Any = apprise.Apprise.instantiate(rules.address_of(kind, PASTED[kind]))
     pasted = urlsplit(PASTED[kind])
     assert urlsplit(robot.notify_url).hostname == pasted.hostname
     assert KEYS[kind] == (robot.key if kind is Kind.WECOM else robot.token)
@@ -27,7 +28,8 @@ def test_what_a_chat_tool_shows_becomes_what_apprise_reads(kind: Kind) -> None:
 
 def test_a_signing_secret_of_dingtalk_goes_with_its_address() -> None:
     address = rules.address_of(Kind.DINGTALK, PASTED[Kind.DINGTALK], "SEC" + "a1" * 30)
-    assert apprise.Apprise.instantiate(address).secret == "SEC" + "a1" * 30
+    robot: Any = apprise.Apprise.instantiate(address)
+    assert robot.secret == "SEC" + "a1" * 30
 
 
 @pytest.mark.parametrize("kind", ROBOTS)
