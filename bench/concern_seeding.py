@@ -117,7 +117,9 @@ def _fill(connection: sa.Connection, plan: Plan, concerns: int, department: int)
         chunk.append(row)
         if len(chunk) == CHUNK or row["id"] == concerns:
             connection.execute(sa.insert(Base.metadata.tables["concern"]), chunk)
-            connection.execute(sa.insert(Base.metadata.tables["concern_unit"]), [unit for row in chunk for unit in _units(row)])
+            connection.execute(
+                sa.insert(Base.metadata.tables["concern_unit"]), [unit for row in chunk for unit in _units(row)]
+            )
             connection.execute(index, [{"id": r["id"], "terms": patterns[r["id"] % len(patterns)][1]} for r in chunk])
             connection.commit()
             chunk = []
