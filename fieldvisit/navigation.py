@@ -43,7 +43,7 @@ ME = Place("accounts.me", "我的", "person", ("accounts.", "notifications."))
 PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.CADRE}), TODAY),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), REVIEWS),
-    (frozenset({Role.SUPERVISOR, Role.OFFICE, Role.HANDLER}), CONCERNS),
+    (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.HANDLER}), CONCERNS),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), DISSATISFIED),
     (frozenset({Role.OFFICE}), COMPLAINTS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),

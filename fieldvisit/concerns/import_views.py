@@ -34,9 +34,9 @@ def import_page() -> ResponseReturnValue:
 @requires(Role.OFFICE)
 def import_table() -> ResponseReturnValue:
     """Show what a table comes to; when told to, register what is right and new in it, all or nothing."""
-    who, uploaded = current_cadre(), request.files.get("file")
+    who = current_cadre()
     try:
-        rows = tables.rows_of(uploaded.read() if uploaded else b"")
+        rows = tables.rows_of(_uploaded())
         prepared = importing.prepare(organisation.unit(who.unit_id).division_code, rows, lists())
         if request.form.get("step") != "register":
             return _page(prepared)
@@ -53,6 +53,14 @@ def import_table() -> ResponseReturnValue:
         return _page(None, "刚才有人导入了同样的编号，这次一行都没有登记。请再看一次。", 409)
     flash(f"已登记 {len(prepared.entries)} 件{_left_out(prepared)}。")
     return go_to(url_for(".index", _external=False, seat="office", list="new"))
+
+
+def _uploaded() -> bytes:
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    with file.stream as stream:
+        return stream.read()
 
 
 def _left_out(prepared: Prepared) -> str:

@@ -5,8 +5,7 @@ from alembic import op
 
 revision = "0015"
 down_revision = "0014"
-# SQLite builds the table anew and forgets its check: it is said again.
-CHECK = sa.CheckConstraint("(commitment_id IS NULL) <> (concern_id IS NULL)", name="one_subject")
+CHECK = "(commitment_id IS NULL) <> (concern_id IS NULL)"
 
 
 def upgrade() -> None:
@@ -22,4 +21,5 @@ def downgrade() -> None:
 
 
 def _kept() -> tuple[sa.CheckConstraint, ...]:
-    return (CHECK.copy(),) if op.get_bind().dialect.name == "sqlite" else ()
+    # SQLite builds the table anew and forgets its check: it is said again.
+    return (sa.CheckConstraint(CHECK, name="one_subject"),) if op.get_bind().dialect.name == "sqlite" else ()
