@@ -80,4 +80,5 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
 showPhrases();
 const flash = document.querySelector(".flash");
 if (flash) say(flash.textContent.trim());
-if (location.hash === "#send-back") openReason();
+// After the browser has gone to the address's mark, which takes the focus away.
+window.addEventListener("load", () => location.hash === "#send-back" && setTimeout(openReason));
