@@ -5,21 +5,16 @@ from alembic import op
 
 revision = "0015"
 down_revision = "0014"
-CHECK = "(commitment_id IS NULL) <> (concern_id IS NULL)"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("follow_up", table_args=_kept()) as batch:
+    with op.batch_alter_table("follow_up") as batch:
         batch.add_column(sa.Column("taken_over_from", sa.Integer(), nullable=True))
         batch.create_foreign_key(op.f("fk_follow_up_taken_over_from_cadre"), "cadre", ["taken_over_from"], ["id"])
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("follow_up", table_args=_kept()) as batch:
+    with op.batch_alter_table("follow_up") as batch:
         batch.drop_constraint(op.f("fk_follow_up_taken_over_from_cadre"), type_="foreignkey")
         batch.drop_column("taken_over_from")
 
-
-def _kept() -> tuple[sa.CheckConstraint, ...]:
-    # SQLite builds the table anew and forgets its check: it is said again.
-    return (sa.CheckConstraint(CHECK, name="one_subject"),) if op.get_bind().dialect.name == "sqlite" else ()
