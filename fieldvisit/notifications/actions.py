@@ -90,5 +90,6 @@ def insert_new(model: type[Base], rows: list[dict[str, Any]]) -> int:
     if not rows:
         return 0
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model.metadata.tables[model.__tablename__]).on_conflict_do_nothing()
-    return db.session.connection().execute(statement, rows).rowcount
+    table = model.metadata.tables[model.__tablename__]
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return len(db.session.connection().execute(statement, rows).all())
