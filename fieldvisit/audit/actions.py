@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,12 +20,18 @@ def record(actor_id: int | None, action: str, subject_type: str, subject_id: obj
 
     `detail` must be plain JSON values, without residents' names or phone numbers.
     """
+    record_many(actor_id, action, subject_type, [subject_id], **detail)
+
+
+def record_many(
+    actor_id: int | None, action: str, subject_type: str, subject_ids: Iterable[object], **detail: Any
+) -> None:
+    """Note the same action for each of some subjects (at least one)."""
     row = {
         "at": clock.now(),
         "actor_id": actor_id,
         "action": action,
         "subject_type": subject_type,
-        "subject_id": str(subject_id),
         "detail": detail,
     }
-    db.session.execute(INSERT, row)
+    db.session.execute(INSERT, [row | {"subject_id": str(subject_id)} for subject_id in subject_ids])

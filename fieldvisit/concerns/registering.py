@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre
-from fieldvisit.audit.actions import record
+from fieldvisit.audit.actions import record, record_many
 from fieldvisit.concerns import clocks, indexing, notifying, numbering, queries, unit_queries
 from fieldvisit.concerns.lists import Lists, lists
 from fieldvisit.concerns.models import Concern, ConcernStep, ConcernUnit
@@ -68,7 +69,7 @@ def register(who: Cadre | None, uid: UUID, entry: Entry, at: datetime | None = N
         if there is None:
             raise
         return _the_same(there, entry, who)
-    _note_step(concern, who, at or clock.now())
+    db.session.add(ConcernStep(**_first_step(concern, who, at or clock.now())))
     record(who.id if who else None, "concern_registered", "concern", concern.id)
     notifying.tell(concern, Step.REGISTER, who)
     return concern
@@ -137,10 +138,11 @@ def register_many(who: Cadre, entries: Sequence[Entry]) -> list[Concern]:
         concerns.append(_concern(who, uuid4(), entry, number, is_restricted, who_else))
     db.session.add_all(concerns)
     db.session.flush()
-    for concern in concerns:
-        db.session.add_all(ConcernUnit(unit_id=unit_id, concern_id=concern.id) for unit_id in _units_of(concern))
-        _note_step(concern, who, clock.now())
-        record(who.id, "concern_registered", "concern", concern.id)
+    units = [{"unit_id": unit, "concern_id": c.id, "stage": c.stage} for c in concerns for unit in _units_of(c)]
+    if units:
+        db.session.execute(sa.insert(ConcernUnit), units)
+    db.session.execute(sa.insert(ConcernStep), [_first_step(concern, who, clock.now()) for concern in concerns])
+    record_many(who.id, "concern_registered", "concern", [concern.id for concern in concerns])
     indexing.add(concerns)
     return concerns
 
@@ -179,15 +181,14 @@ def put_on_lists(concern: Concern) -> None:
     )
 
 
-def _note_step(concern: Concern, who: Cadre | None, at: datetime) -> None:
-    row = ConcernStep(
-        concern_id=concern.id,
-        nth=1,
-        step=Step.REGISTER,
-        state=concern.state,
-        cadre_id=who.id if who else None,
-        unit_id=who.unit_id if who else None,
-        details={},
-        at=at,
-    )
-    db.session.add(row)
+def _first_step(concern: Concern, who: Cadre | None, at: datetime) -> dict[str, Any]:
+    return {
+        "concern_id": concern.id,
+        "nth": 1,
+        "step": Step.REGISTER,
+        "state": concern.state,
+        "cadre_id": who.id if who else None,
+        "unit_id": who.unit_id if who else None,
+        "details": {},
+        "at": at,
+    }
