@@ -9,7 +9,7 @@ from flask import Flask
 from fieldvisit import clock, schema
 from fieldvisit.accounts.passwords import hash_password
 from fieldvisit.database import write_transactions
-from fieldvisit.demo import complaints, households, judgements, notices, people, photos, places, queries
+from fieldvisit.demo import complaints, concerns, households, judgements, notices, people, photos, places, queries
 from fieldvisit.demo.history import History
 from fieldvisit.extensions import db
 
@@ -42,5 +42,7 @@ def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     judgements.add_judgements(dice, history.looked_after, clock.today())
     judgements.add_checks(dice, history.looked_after, cadres["wangmin"], clock.today())
     complaints.add_complaints(cadres, clock.today())
-    notices.add_notices(cadres, units, clock.today())
+    notices.add_address(cadres, units)
+    concerns.add_concerns(cadres, units, visits, drawn, clock.today())
+    notices.read_old_notices(clock.today())
     db.session.commit()
