@@ -17,7 +17,7 @@ from fieldvisit.capture.kept import captured_at, kept_offline
 from fieldvisit.capture.once import durable
 from fieldvisit.concerns import actions, phone_queries, suggesting, words
 from fieldvisit.concerns.blueprint import bp
-from fieldvisit.concerns.lists import lists
+from fieldvisit.concerns.lists import Lists, lists
 from fieldvisit.concerns.phone_forms import PhoneConcernForm, domain_choices
 from fieldvisit.concerns.registering import register
 from fieldvisit.errors import NotYours, Refused
@@ -48,7 +48,7 @@ def add(household_id: UUID) -> ResponseReturnValue:
         uid=uuid4(),
         domains=domain_choices(known),
         natures=list(known.natures.values()),
-        secret_domains=[domain.code for domain in known.domains.values() if domain.restricted],
+        secret_domains=_secret_domains(known),
     )
 
 
@@ -94,12 +94,27 @@ def below_cards(who: Cadre, sheet: Sheet) -> Mapping[str, Markup]:
             concerns=[concern for concern in there if concern.card == card.key],
             household_id=sheet.household.id,
             state_words=words.STATE_WORDS,
-            by_tag={tag: suggesting.domain(tag, known.domains.items(), card.domain) for tag in card.tags},
+            by_tag={tag: _open_domain(tag, card.domain, known) for tag in card.tags},
         )
         for card in cards
     }
-    end = _rendered("concerns/_pattern.html", household_id=sheet.household.id, domains=domain_choices(known))
+    end = _rendered(
+        "concerns/_pattern.html",
+        household_id=sheet.household.id,
+        domains=domain_choices(known),
+        secret_domains=_secret_domains(known),
+    )
     return {**parts, slots.END: end}
+
+
+def _open_domain(tag: str, top: str, known: Lists) -> str:
+    """Return the domain that a tag points to; never a confidential one, which nobody should choose by a slip."""
+    code = suggesting.domain(tag, known.domains.items(), top)
+    return "" if code in _secret_domains(known) else code
+
+
+def _secret_domains(known: Lists) -> list[str]:
+    return [domain.code for domain in known.domains.values() if domain.restricted]
 
 
 @panels.register

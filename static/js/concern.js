@@ -67,15 +67,19 @@
   }
   if (visit) readBack();
 
-  // On a page of its own: an id for each time that it is opened from the phone, and a word about what is confidential.
+  // A word about what is confidential, before it is registered.
+  document.addEventListener("change", ({ target }) => {
+    const form = target.closest(".concern-form");
+    if (!form) return;
+    const { domain, nature } = form.elements;
+    const isSecret = nature?.selectedOptions[0].hasAttribute("data-secret") || (domain.value && domain.dataset.secret.split(" ").includes(domain.value));
+    form.querySelector("[data-secret-words]").hidden = !isSecret;
+  });
+
+  // On a page of its own: an id for each time that it is opened from the phone.
   const page = document.querySelector("[data-concern-new]");
   if (!page) return;
   const id = newId();
   page.setAttribute("hx-post", page.getAttribute("hx-post").replace(/[^/]+$/, id));
   page.id = "concern-" + id;
-  page.addEventListener("change", () => {
-    const { domain, nature } = page.elements;
-    const isSecret = nature.selectedOptions[0].hasAttribute("data-secret") || (domain.value && domain.dataset.secret.split(" ").includes(domain.value));
-    page.querySelector("[data-secret-words]").hidden = !isSecret;
-  });
 })();

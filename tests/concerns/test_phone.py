@@ -153,3 +153,11 @@ def test_what_was_registered_by_mistake_is_taken_back_by_whoever_registered_it(
 def test_markup_in_the_words_is_text_on_every_page(app: Flask, ledger: Ledger, household: Household) -> None:
     write_down(app, ledger.cadre, household, words="<script>alert(1)</script>")
     assert "<script>alert" not in Person(app, ledger.cadre).get(f"/households/{household.id}").text
+
+
+def test_a_tag_never_points_to_a_confidential_domain(app: Flask, ledger: Ledger, household: Household) -> None:
+    page = Person(app, ledger.cadre).get(f"/households/{household.id}/visit").text
+    assert (
+        "&#34;干部作风&#34;: &#34;&#34;" in page or '"\\u5e72\\u90e8\\u4f5c\\u98ce": ""'.replace('"', "&#34;") in page
+    )
+    assert "按密件办理" in page
