@@ -115,7 +115,7 @@ def _of_places(area: str, filters: Filters, stages: Sequence[Stage]) -> list[Bra
         sa.select(Division.code).where(organisation.in_area(Division.code, area)).order_by(Division.code)
     ).all()
     gathered = tuple(stage for stage in stages if stage is not Stage.DONE)
-    found = [Branch((Concern.village_code.in_(codes), Concern.stage.in_(gathered), sa.text(OPEN)))] if gathered else []
+    found = [Branch((Concern.village_code.in_(codes), sa.text(OPEN), stands_in(gathered)))] if gathered else []
     if Stage.DONE not in stages:
         return found
     if len(codes) > MOST_BRANCHES:

@@ -23,8 +23,8 @@ from fieldvisit.extensions import db
 Condition = sa.ColumnElement[bool]
 # So many of a list are read through at its newest end.
 READ_THROUGH = 1500
-# So many hits of the index are looked at before a list is read through.
-FEW_HITS = 3000
+# So many hits of the index are looked at before a list is read through, and more before one of many branches is.
+FEW_HITS, MORE_HITS, MANY_BRANCHES = 3000, 9000, 10
 Key = tuple[Any, ...]
 
 
@@ -38,7 +38,8 @@ def found(typed: str, branches: Sequence[Branch], asked: Sequence[Condition], ke
     wanted, ids = bigrams.phrases(typed), list[int]()
     last = key
     if db.engine.dialect.name == "sqlite":
-        ids, last = _by_newest_hits(wanted, asked, key, limit)
+        most = MORE_HITS if len(branches) > MANY_BRANCHES else FEW_HITS
+        ids, last = _by_newest_hits(wanted, asked, key, limit, most)
         if len(ids) >= limit or last is None:
             return ids
     more, last = _read_through(wanted, branches, asked, last, limit - len(ids))
@@ -49,7 +50,7 @@ def found(typed: str, branches: Sequence[Branch], asked: Sequence[Condition], ke
 
 
 def _by_newest_hits(
-    wanted: Sequence[Phrase], asked: Sequence[Condition], key: Key | None, limit: int
+    wanted: Sequence[Phrase], asked: Sequence[Condition], key: Key | None, limit: int, most: int
 ) -> tuple[list[int], Key | None]:
     """Return what is found among the newest hits of the index, and the key of the last hit; None when it was all.
 
@@ -57,7 +58,7 @@ def _by_newest_hits(
     """
     matches, row_id = _index(wanted)
     hits = sa.select(row_id.label("id")).where(matches, *_beyond(row_id, key))
-    hits = hits.order_by(row_id.desc()).limit(FEW_HITS)
+    hits = hits.order_by(row_id.desc()).limit(most)
     newest = hits.subquery()
     ids = list(
         db.session.scalars(
@@ -71,7 +72,7 @@ def _by_newest_hits(
     if len(ids) >= limit:
         return ids, None
     number, last = db.session.execute(sa.select(sa.func.count(), sa.func.min(newest.c.id)).select_from(newest)).one()
-    return ids, (last,) if number >= FEW_HITS else None
+    return ids, (last,) if number >= most else None
 
 
 def _read_through(
