@@ -6,6 +6,7 @@ import importlib.util
 import logging
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import lru_cache
@@ -47,7 +48,7 @@ def send(settings: Settings, kind: Kind, address: str, message_id: UUID, words: 
     if kind is Kind.MAIL:
         _send_mail(settings, address, message_id, words, text)
     else:
-        _send_to_robot(address, text)
+        _send_to_robot(kind, address, text)
 
 
 def _send_mail(settings: Settings, address: str, message_id: UUID, words: str, text: str) -> None:
@@ -60,8 +61,14 @@ def _send_mail(settings: Settings, address: str, message_id: UUID, words: str, t
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(text)
     try:
-        with _connected(settings.smtp_url) as server:
+        server = _connected(settings.smtp_url)
+        try:
             server.send_message(letter)
+            # It has been taken; whoever is slow to say goodbye must not get it again.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        finally:
+            server.close()
     except smtplib.SMTPAuthenticationError:
         raise Undelivered("发信服务器不认这个账号或密码。") from None
     except smtplib.SMTPRecipientsRefused:
@@ -97,33 +104,31 @@ def _connected(url: str) -> smtplib.SMTP:
     return server
 
 
-def _send_to_robot(address: str, text: str) -> None:
-    robot = _apprise().Apprise.instantiate(address, asset=_asset())
-    if robot is None:
-        raise Undelivered("机器人的地址不对，请停用后重新添加。")
-    if not robot.notify(body=text):
+def _send_to_robot(kind: Kind, address: str, text: str) -> None:
+    robot, asset = _robots()[kind]
+    if not robot(**robot.parse_url(address), asset=asset).notify(body=text):
         raise Undelivered("消息没有发出去。")
 
 
 @lru_cache
-def _apprise() -> Any:
-    """Load apprise, once and only when something goes to a robot: it is slow and large."""
-    import apprise
+def _robots() -> dict[Kind, tuple[Any, Any]]:
+    """Load apprise, once and only when something goes to a robot; of its hundred services these three."""
     import requests
+    from apprise import AppriseAsset
     from apprise.plugins import dingtalk, feishu, wecombot
 
     # Its logs hold the addresses, which are secrets, and so do those of the connections below it.
     logging.getLogger("apprise").disabled = True
     logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
-    robots: tuple[Any, ...] = (wecombot, dingtalk, feishu)
-    for robot in robots:
-        robot.requests = _Guarded(requests)
-    return apprise
-
-
-@lru_cache
-def _asset() -> Any:
-    return _apprise().AppriseAsset(http_redirects=False)
+    modules: tuple[Any, ...] = (wecombot, dingtalk, feishu)
+    for module in modules:
+        module.requests = _Guarded(requests)
+    asset = AppriseAsset(http_redirects=False)
+    return {
+        Kind.WECOM: (wecombot.NotifyWeComBot, asset),
+        Kind.DINGTALK: (dingtalk.NotifyDingTalk, asset),
+        Kind.FEISHU: (feishu.NotifyFeishu, asset),
+    }
 
 
 class _Guarded:

@@ -134,6 +134,14 @@ def test_a_mail_server_that_refuses_is_told_in_chinese(
         send(sending, Kind.MAIL)
 
 
+def test_a_mail_server_that_does_not_say_goodbye_has_taken_the_letter(
+    sending: Settings, mail_server: MailServer
+) -> None:
+    mail_server.refuse = {"QUIT": "500 what"}
+    send(sending, Kind.MAIL)
+    assert len(mail_server.letters) == 1
+
+
 def test_a_mail_server_that_is_not_there_says_so(sending: Settings, mail_server: MailServer) -> None:
     with pytest.raises(Undelivered, match="连不上发信服务器"):
         send(replace(sending, smtp_url="smtp://127.0.0.1:1"), Kind.MAIL)
