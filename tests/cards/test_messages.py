@@ -13,7 +13,7 @@ from flask import Flask
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.audit.models import AuditEvent
-from fieldvisit.cards import actions, queries
+from fieldvisit.cards import actions, message_queries
 from fieldvisit.cards.models import MessageState, ResidentMessage
 from fieldvisit.extensions import db
 from fieldvisit.households.models import Household
@@ -247,7 +247,7 @@ def test_others_have_no_list_and_take_note_of_nothing(
 def test_the_list_is_paged_without_gaps(
     app: Flask, cadre: Cadre, resident: Resident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE", 3)
+    monkeypatch.setattr(message_queries, "PAGE", 3)
     for number in range(8):
         resident.report(f"第{number}件")
     person, seen, url = Person(app, cadre), [], "/messages"
