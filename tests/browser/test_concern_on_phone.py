@@ -56,8 +56,8 @@ def test_without_a_line_it_is_kept_shown_again_after_the_browser_died_and_arrive
     bench: Bench, walk: Walk
 ) -> None:
     page = bench.phone.page
-    page.evaluate("Outbox.say({ stockUp: 'now' })")
-    wait_until(page, HAS_PAGE, f"/households/{walk.household_id}/visit")
+    path = f"/households/{walk.household_id}/visit"
+    wait_until(page, f"async (path) => (Outbox.say({{ stockUp: 'now' }}), ({HAS_PAGE})(path))", path)
     walk.open(page)
     bench.line.down = True
     tell_of_the_water(page)

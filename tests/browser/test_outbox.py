@@ -29,8 +29,8 @@ def stock_up(bench: Bench, path: str = "/households/new") -> Page:
     """Open Today and wait until the phone has what it should have with it, up to this page."""
     bench.phone.page.goto("/")
     wait_until(bench.phone.page, "() => Outbox.works()")
-    bench.phone.page.evaluate("Outbox.say({ stockUp: 'now' })")
-    wait_until(bench.phone.page, HAS_PAGE, path)
+    # Asked again while it is not there: the phone may be at it already, by a list from before the page was there.
+    wait_until(bench.phone.page, f"async (path) => (Outbox.say({{ stockUp: 'now' }}), ({HAS_PAGE})(path))", path)
     return bench.phone.page
 
 
