@@ -77,7 +77,7 @@ def served(installation: Path) -> Iterator[str]:
     assert f"http://127.0.0.1:{port}" in server.stdout.readline()
     yield f"http://127.0.0.1:{port}"
     server.terminate()
-    assert server.wait(10) == 0
+    assert server.wait(60) == 0
     server.stdout.close()
 
 
