@@ -267,7 +267,7 @@ def test_a_page_costs_one_query_to_know_who_asks(app: Flask, make: Factory) -> N
     statements: list[str] = []
     sa.event.listen(db.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
     person.get("/me")
-    assert sum("cadre" in statement for statement in statements) == 1
+    assert sum("cadre.user_name" in statement for statement in statements) == 1
 
 
 def test_every_step_of_a_sign_in_is_in_the_audit_without_secrets(anonymous: Person, with_password: MakeCadre) -> None:

@@ -317,7 +317,9 @@ def test_hints_are_shown_with_a_visit_and_used_for_nothing_else() -> None:
 
 
 def test_every_route_about_hints_is_about_one_visit(app: Flask) -> None:
-    rules = [rule.rule for rule in app.url_map.iter_rules() if "hint" in rule.endpoint or "hint" in rule.rule]
+    # What is suggested while a concern is written down is called so, too, and says nothing of a visit.
+    others = (rule for rule in app.url_map.iter_rules() if rule.endpoint != "concerns.desk_hints")
+    rules = [rule.rule for rule in others if "hint" in rule.endpoint or "hint" in rule.rule]
     assert len(rules) == 2
     assert all(rule.startswith("/reviews/<uuid:visit_id>/hints/") for rule in rules)
 
