@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +22,12 @@ SIGNED_IN = (
     .join(SignIn, SignIn.cadre_id == Cadre.id)
     .where(SignIn.token_sha256 == sa.bindparam("token_sha256"), SignIn.ended_at.is_(None), Cadre.active)
 )
+
+
+def has_role(role: Role, person: Any = Cadre) -> sa.ColumnElement[bool]:
+    """Build the condition "the person (Cadre or an alias of it) has this role"."""
+    # Roles are words in one column, and no other word holds one of them.
+    return sa.type_coerce(person.roles, sa.String).contains(role.value)
 
 
 def signed_in_cadre(token_sha256: str) -> tuple[Cadre, datetime, datetime] | None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.accounts.queries import has_role
 from fieldvisit.complaints import rules
 from fieldvisit.complaints.forms import Wanted
 from fieldvisit.complaints.models import (
@@ -95,7 +96,7 @@ def _offices(column: Any) -> sa.Select[*tuple[Any, ...]]:
         .join(Cadre, Cadre.unit_id == Unit.id)
         .where(
             Cadre.active,
-            sa.type_coerce(Cadre.roles, sa.String).contains(Role.OFFICE.value),
+            has_role(Role.OFFICE),
             sa.func.length(Unit.division_code) <= rules.COUNTY_DIGITS,
         )
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from fieldvisit.reviews.rules import bare
 
 # Of a hundred pieces; two people who tell of one matter in their own words come to about this.
 ALIKE = 30
@@ -52,5 +53,5 @@ def alike(words: str, village_code: str, domain: str, candidates: Iterable[Candi
 
 
 def _pieces(text: str) -> frozenset[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text[:LONGEST_COMPARED]).casefold() if c.isalnum())
-    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
+    words = bare(text[:LONGEST_COMPARED])
+    return frozenset(map(str.__add__, words, words[1:]))

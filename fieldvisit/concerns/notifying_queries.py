@@ -9,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.accounts.queries import has_role
 from fieldvisit.concerns.models import Concern
 from fieldvisit.concerns.rules import Stage
 from fieldvisit.extensions import db
@@ -24,8 +25,7 @@ class Owing(NamedTuple):
 
 
 def _active_with(role: Role) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    # Roles are words in one column, and no other word holds this one.
-    return (Cadre.active.is_(True), sa.type_coerce(Cadre.roles, sa.String).contains(role.value))
+    return (Cadre.active.is_(True), has_role(role))
 
 
 def office_of(concern: Concern) -> list[int]:

@@ -8,15 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import current_app
 
+from fieldvisit.complaints.rules import code_from, typed_code
 from fieldvisit.concerns import queries, rules
 from fieldvisit.concerns.models import ConcernMonth, CountyMark
 from fieldvisit.extensions import db
 from fieldvisit.organisation import queries as organisation
+from fieldvisit.rows import get_or_make
 
 CONFIDENTIAL = "密"
-# Without 0, 1, I and O, which are mistaken for each other when read out or copied.
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-CODE_LENGTH = 8
 
 
 def next_number(county_code: str, month: str, is_restricted: bool) -> str:
@@ -31,23 +30,11 @@ def next_numbers(county_code: str, month: str, is_restricted: bool, how_many: in
     """Take the next so many numbers of a county's month, as next_number takes one."""
     mark = _mark(county_code) + (CONFIDENTIAL if is_restricted else "")
     series = f"{mark}-{month}"
-    counter = queries.hold_series(series) or _begin(series)
+    # The month's first two may come side by side.
+    counter, _is_new = get_or_make(lambda: queries.hold_series(series), lambda: ConcernMonth(series=series, last=0))
     first = counter.last + 1
     counter.last += how_many
     return [rules.number_of(mark, month, nth) for nth in range(first, first + how_many)]
-
-
-def _begin(series: str) -> ConcernMonth:
-    row = ConcernMonth(series=series, last=0)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except sa.exc.IntegrityError:
-        # The month's first two came side by side.
-        held = queries.hold_series(series)
-        assert held is not None
-        return held
-    return row
 
 
 def _mark(county_code: str) -> str:
@@ -69,9 +56,9 @@ def code_of(uid: UUID) -> str:
     """Return the query code of a concern: by the secret, so that it is stored nowhere and can be told again."""
     secret: str = current_app.extensions["fieldvisit"].secret_key
     digest = hmac.digest(secret.encode(), b"concern code\0" + uid.bytes, "sha256")
-    return "".join(SIGNS[byte % len(SIGNS)] for byte in digest[:CODE_LENGTH])
+    return code_from(digest)
 
 
 def is_code(uid: UUID, typed: str) -> bool:
     """Say whether a typed code is a concern's, in the same time whatever it is."""
-    return hmac.compare_digest(code_of(uid).encode(), typed.strip().upper().encode())
+    return hmac.compare_digest(code_of(uid).encode(), typed_code(typed).encode())

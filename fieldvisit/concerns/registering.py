@@ -21,6 +21,7 @@ from fieldvisit.concerns.rules import Level, Stage, State, Step
 from fieldvisit.concerns.unit_queries import Responsible
 from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
+from fieldvisit.rows import get_or_make
 
 COUNTY_DIGITS = unit_queries.COUNTY_DIGITS
 USED = "这个编号已被另一条诉求使用，请刷新后重试。"
@@ -55,24 +56,20 @@ def register(who: Cadre | None, uid: UUID, entry: Entry, at: datetime | None = N
     `who` is None when a resident wrote it; `at` is when it was written down, if not now. Its number and its clocks
     are those of the day on which it arrives.
     """
-    there = queries.registered(uid)
-    if there is not None:
-        return _the_same(there, entry, who)
-    known = lists()
-    _check(entry, known)
-    try:
-        with db.session.begin_nested():
-            concern = _add(who, uid, entry, known)
-    except sa.exc.IntegrityError:
-        # The same write by another line; the number taken for it is given back.
-        there = queries.registered(uid)
-        if there is None:
-            raise
-        return _the_same(there, entry, who)
+    # The same write may come by another line at the same moment; the number taken for it is then given back.
+    concern, is_new = get_or_make(lambda: queries.registered(uid), lambda: _checked(who, uid, entry))
+    if not is_new:
+        return _the_same(concern, entry, who)
     db.session.add(ConcernStep(**_first_step(concern, who, at or clock.now())))
     record(who.id if who else None, "concern_registered", "concern", concern.id)
     notifying.tell(concern, Step.REGISTER, who)
     return concern
+
+
+def _checked(who: Cadre | None, uid: UUID, entry: Entry) -> Concern:
+    known = lists()
+    _check(entry, known)
+    return _add(who, uid, entry, known)
 
 
 def _the_same(there: Concern, entry: Entry, who: Cadre | None) -> Concern:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.accounts.queries import has_role
 from fieldvisit.concerns import seat_queries
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
@@ -40,8 +41,7 @@ def asker_for(follow_up: FollowUp, number: int) -> int | None:
     )
     askers = sa.select(Cadre.id).where(
         Cadre.active,
-        # Roles are words in one column, and no other word holds this one.
-        sa.cast(Cadre.roles, sa.String).contains(Role.CADRE.value),
+        has_role(Role.CADRE),
         # Nobody of the unit then, nor of that in which the cadre is now, nor the cadre, nor who has promised it.
         Cadre.id.not_in([cadre_id for cadre_id in (follow_up.cadre_id, promised_by) if cadre_id is not None]),
         Cadre.unit_id != unit_id,

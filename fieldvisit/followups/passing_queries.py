@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.accounts.queries import has_role
 from fieldvisit.extensions import db
 from fieldvisit.followups.models import FollowUp, IndependentCheck
 from fieldvisit.followups.rules import FollowUpState
@@ -67,8 +68,7 @@ def _lasts_beyond(day: date) -> sa.ColumnElement[bool]:
 
 
 def _is_cadre(person: Any) -> sa.ColumnElement[bool]:
-    # Roles are words in one column, and no other word holds this one.
-    return sa.and_(person.active, sa.cast(person.roles, sa.String).contains(Role.CADRE.value))
+    return sa.and_(person.active, has_role(Role.CADRE, person))
 
 
 def unasked(*which: sa.ColumnElement[bool]) -> Sequence[tuple[IndependentCheck, FollowUp]]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Bundle, aliased
 
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.accounts.queries import has_role
 from fieldvisit.concerns import seat_queries
 from fieldvisit.concerns.models import Concern
 from fieldvisit.extensions import db
@@ -112,8 +113,7 @@ def asker_of(concern: Concern, day: date) -> int | None:
         .where(
             is_here,
             Cadre.active,
-            # Roles are words in one column, and no other word holds this one.
-            sa.cast(Cadre.roles, sa.String).contains(Role.CADRE.value),
+            has_role(Role.CADRE),
             sa.or_(Pairing.id.is_not(None), Cadre.id == concern.registered_by),
         )
         .order_by(

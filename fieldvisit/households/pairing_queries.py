@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from fieldvisit.accounts.access import scope_of
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.accounts.queries import has_role
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.households.models import Household, Pairing
@@ -65,7 +66,7 @@ def cadre_for(admin: Cadre, cadre_id: int) -> Cadre:
 
 def successors(admin: Cadre, leaving: Cadre) -> Sequence[sa.Row[int, str, str]]:
     """Return id, name and unit of those who may take a cadre's households over, their own unit's first."""
-    visits = sa.and_(Cadre.active, Cadre.roles.cast(sa.String).contains(Role.CADRE.value))
+    visits = sa.and_(Cadre.active, has_role(Role.CADRE))
     return db.session.execute(
         sa.select(Cadre.id, Cadre.name, Unit.name.label("unit"))
         .join(Unit, Unit.id == Cadre.unit_id)

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.accounts.queries import has_role
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.organisation import queries as organisation
@@ -175,7 +176,7 @@ def cadres_to_choose(units: Sequence[Choice], unit_id: int | None) -> list[Choic
         sa.select(Cadre.id, Cadre.name)
         .where(
             Cadre.unit_id == ids[0],
-            sa.type_coerce(Cadre.roles, sa.String).contains(Role.CADRE.value),
+            has_role(Role.CADRE),
         )
         .order_by(Cadre.name, Cadre.id)
     )
