@@ -124,7 +124,11 @@ def household_panel(who: Cadre, household: Household) -> str:
     if not shown:
         return ""
     return _rendered(
-        "concerns/_panel.html", shown=shown, state_words=words.STATE_WORDS, outcome_words=words.OUTCOME_WORDS
+        "concerns/_panel.html",
+        shown=shown,
+        state_words=words.STATE_WORDS,
+        outcome_words=words.OUTCOME_WORDS,
+        mark_words=words.MARK_WORDS,
     )
 
 

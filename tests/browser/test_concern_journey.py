@@ -105,7 +105,7 @@ def test_a_concern_goes_from_the_kitchen_to_a_satisfied_resident_through_five_ro
     assert (concern.state, concern.mark) == (State.CLOSED, "satisfied")
     look(desk, enter, ledger.supervisor, concern, "已办结")
     desk.goto(f"/households/{concern.household_id}")
-    judged = desk.locator("li", has_text=WORDS).first
+    judged = desk.locator("section", has_text="住户评价过的").locator("li", has_text=WORDS)
     expect(judged).to_contain_text("满意")
     expect(judged).to_contain_text("诉求")
     take_picture(desk, "household-concern-judged-desk")
