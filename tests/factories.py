@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.database import write_transactions
 from fieldvisit.extensions import db
 from fieldvisit.households.models import Household, Pairing, Resident
 from fieldvisit.organisation.models import ContactPoint, Division, Level, Unit
@@ -51,10 +52,11 @@ class Factory:
             return self._units[name]
         parent_id = parent.id if parent else None
         unit = self._add(Unit(name=name, parent_id=parent_id, path="", division_code=division, position=position))
-        unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+        with write_transactions():
+            unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+            db.session.commit()
         for code in villages:
-            db.session.add(ContactPoint(unit_id=unit.id, village_code=code, starts_on=EVER))
-        db.session.commit()
+            self._add(ContactPoint(unit_id=unit.id, village_code=code, starts_on=EVER))
         self._units[name] = unit
         return unit
 
@@ -95,6 +97,9 @@ class Factory:
 
     @staticmethod
     def _add(row: Row) -> Row:
-        db.session.add(row)
+        # One that began by reading could not write any more once the worker of a server in another process has written.
         db.session.commit()
+        with write_transactions():
+            db.session.add(row)
+            db.session.commit()
         return row
