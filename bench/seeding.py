@@ -227,9 +227,10 @@ VISITS = (
     """,
     # One cadre never got round to it: a list of return visits that is worth reading. Every tenth was judged badly.
     f"""
-    INSERT INTO follow_up (id, commitment_id, household_id, cadre_id, due_on, scheduled_at, round_no, done_note,
-        photo_agreed, tries, reason, state, mark, way, closed_at)
-    SELECT {RANDOM_ID}, commitment.id, commitment.household_id, cadre_id, due_on, finished_at, 1, '', 0, 0, '', ending,
+    INSERT INTO follow_up (id, commitment_id, household_id, cadre_id, unit_id, due_on, scheduled_at, round_no,
+        done_note, photo_agreed, tries, reason, state, mark, way, closed_at)
+    SELECT {RANDOM_ID}, commitment.id, commitment.household_id, cadre_id, unit_id, due_on, finished_at, 1, '', 0, 0,
+        '', ending,
         CASE ending WHEN 'done' THEN 'satisfied' WHEN 'redo' THEN 'dissatisfied' END,
         CASE WHEN ending <> 'open' THEN 'own_phone' END,
         CASE WHEN ending <> 'open' THEN strftime('%Y-%m-%d %H:%M:%f000', finished_at, '+14 days') END

@@ -41,6 +41,7 @@ def _add(visit: Visit, commitment: Commitment) -> None:
             commitment_id=commitment.id,
             household_id=visit.household_id,
             cadre_id=visit.cadre_id,
+            unit_id=visit.unit_id,
             state=FollowUpState.OPEN,
             due_on=rules.return_day(commitment.due_on, clock.today()),
             scheduled_at=clock.now(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -11,15 +11,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from fieldvisit.accounts.models import Cadre, Role
+from fieldvisit.concerns.models import ConcernUnit
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.followups import photo_queries
 from fieldvisit.followups.models import FollowUp, FollowUpPhoto, FollowUpRuling, Judgement, Rescheduling
 from fieldvisit.followups.queries import is_own_work
 from fieldvisit.followups.rules import FollowUpState, Mark
-from fieldvisit.followups.subject_queries import SUBJECT, Subject, may_read, same_subject, with_subjects
+from fieldvisit.followups.subject_queries import SUBJECT, VILLAGE_CODE, Subject, may_read, same_subject, with_subjects
 from fieldvisit.households.models import Household
+from fieldvisit.organisation import queries as organisation
 from fieldvisit.paging import Page, before, cut, read_moment_cursor
+from fieldvisit.reviews.log_queries import overseen_by
 
 PAGE = 30
 # More than these are said as "99+".
@@ -77,9 +80,30 @@ def _overseen(who: Cadre, states: Sequence[FollowUpState]) -> tuple[sa.ColumnEle
     return (
         FollowUp.state.in_(states),
         FollowUp.mark == Mark.DISSATISFIED,
+        _is_overseen_work(who, states),
         ~is_own_work(who),
         may_read(who),
     )
+
+
+def _is_overseen_work(who: Cadre, states: Sequence[FollowUpState]) -> sa.ColumnElement[bool]:
+    # Not all that a supervisor may read: what others promised in a village that their unit is merely tied to is for
+    # those units' own supervisors.
+    overseen = overseen_by(who)
+    areas = [organisation.in_area(VILLAGE_CODE, area) for area in overseen.areas]
+    return (
+        sa.or_(FollowUp.id.in_(_of_units(overseen.unit_ids, states)), *areas)
+        if overseen.unit_ids
+        else sa.or_(sa.false(), *areas)
+    )
+
+
+def _of_units(unit_ids: Iterable[int], states: Sequence[FollowUpState]) -> sa.CompoundSelect[UUID]:
+    # Each part is a range of an index: a unit's few are found without walking a province's many.
+    units, in_state = sorted(unit_ids), FollowUp.state.in_(states)
+    promised = sa.select(FollowUp.id).where(FollowUp.unit_id.in_(units), in_state)
+    asked = sa.select(FollowUp.id).join(ConcernUnit, ConcernUnit.concern_id == FollowUp.concern_id)
+    return sa.union(promised, asked.where(ConcernUnit.unit_id.in_(units), in_state))
 
 
 def count_dissatisfied(who: Cadre) -> int:

@@ -146,6 +146,7 @@ def do_again(follow_up: FollowUp) -> None:
         round_no=sheet_queries.last_round(follow_up) + 1,
         household_id=follow_up.household_id,
         cadre_id=follow_up.cadre_id,
+        unit_id=follow_up.unit_id,
         state=FollowUpState.OPEN,
         due_on=_redo_day(subject.begun_on, subject.promised_for or subject.begun_on),
         scheduled_at=clock.now(),

@@ -40,6 +40,7 @@ def ask_about(concern: Concern, by: Cadre) -> None:
         round_no=concern.round_no,
         household_id=concern.household_id,
         cadre_id=cadre_id,
+        unit_id=concern.handling_unit_id,
         state=FollowUpState.OPEN,
         due_on=first_due(rule, clock.today(), workdays.table()),
         scheduled_at=clock.now(),

@@ -25,6 +25,7 @@ class FollowUp(Base):
         sa.Index(None, "household_id", "state"),
         # What was judged badly, the latest first, for those who oversee it.
         sa.Index(None, "state", "closed_at", "id"),
+        sa.Index("ix_follow_up_unit", "unit_id", "state", "closed_at", "id"),
         sa.UniqueConstraint("commitment_id", "round_no"),
         sa.UniqueConstraint("concern_id", "round_no"),
         sa.CheckConstraint("(commitment_id IS NULL) <> (concern_id IS NULL)", name="one_subject"),
@@ -36,6 +37,8 @@ class FollowUp(Base):
     round_no: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     household_id: Mapped[UUID] = mapped_column(sa.ForeignKey("household.id"))
     cadre_id: Mapped[int] = mapped_column(sa.ForeignKey("cadre.id"))
+    # The promising cadre's unit on the day of the visit, or the unit that replied.
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     # Who looked after it before.
     taken_over_from: Mapped[int | None] = mapped_column(sa.ForeignKey("cadre.id"))
     state: Mapped[FollowUpState] = mapped_column(default=FollowUpState.OPEN)

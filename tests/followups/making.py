@@ -37,6 +37,7 @@ def promise(
         "commitment_id": row.id,
         "household_id": household.id,
         "cadre_id": cadre.id,
+        "unit_id": cadre.unit_id,
         "due_on": due_on,
         "scheduled_at": clock.now(),
     }

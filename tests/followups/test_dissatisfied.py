@@ -201,3 +201,13 @@ def test_the_list_is_paged_without_gaps_at_the_same_cost(
 @pytest.mark.parametrize("query", ["state=nonsense", "state=redo&after=x", "after=WyJhIiwiYiJd"])
 def test_a_damaged_address_is_not_an_error(supervisor: Person, query: str) -> None:
     assert supervisor.get(f"/dissatisfied?{query}").status_code in (200, 404)
+
+
+def test_a_supervisor_is_told_of_their_own_units_work_not_of_others_in_a_village_that_it_is_tied_to(
+    app: Flask, make: Factory, door: AtTheDoor, cadre: Cadre, household: Household
+) -> None:
+    other = Person(app, make.cadre(Role.SUPERVISOR, unit=make.unit("区水务局")))
+    follow_up_id = promise(cadre, household, "修路灯")
+    door.judged(follow_up_id, "dissatisfied")
+    assert "修路灯" not in other.get("/dissatisfied").text
+    assert other.get(f"/dissatisfied/{follow_up_id}").status_code == 200
