@@ -31,6 +31,7 @@ from fieldvisit.notifications import views as notifications
 from fieldvisit.numbers import SmallInteger
 from fieldvisit.offline import views as offline
 from fieldvisit.organisation import views as organisation
+from fieldvisit.reports import views as reports
 from fieldvisit.reviews import hint_views  # noqa: F401  (adds to the reviews blueprint)
 from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     concerns.bp,
     hotspots.bp,
     followups.bp,
+    reports.bp,
     cards.bp,
     today.bp,
     offline.bp,

@@ -10,6 +10,8 @@ from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
 from fieldvisit.notifications import models as notifications
 from fieldvisit.organisation import models as organisation
+from fieldvisit.reports import hand_models as entered_by_hand
+from fieldvisit.reports import models as reports
 from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
 from fieldvisit.workdays import models as workdays
@@ -21,10 +23,12 @@ __all__ = [
     "cards",
     "complaints",
     "concerns",
+    "entered_by_hand",
     "followups",
     "households",
     "notifications",
     "organisation",
+    "reports",
     "reviews",
     "visits",
     "workdays",

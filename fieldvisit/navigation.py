@@ -32,6 +32,8 @@ CONCERNS = Place("concerns.index", "诉求", "inbox", ("concerns.", "hotspots.")
 DISSATISFIED = Place(
     "followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case", "followups.check_results")
 )
+REPORTS = Place("reports.index", "民情月报", "chart", ("reports.",))
+OWN_REPORT = Place("reports.own_unit", "月报", "chart", ("reports.own_unit",))
 COMPLAINTS = Place("complaints.desk", "投诉建议", "letter", ("complaints.",))
 MESSAGES = Place("cards.messages", "反映", "message", ("cards.messages",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
@@ -45,6 +47,8 @@ PLACES: tuple[tuple[frozenset[Role], Place], ...] = (
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), REVIEWS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.HANDLER}), CONCERNS),
     (frozenset({Role.SUPERVISOR, Role.OFFICE}), DISSATISFIED),
+    (frozenset({Role.OFFICE}), REPORTS),
+    (frozenset({Role.SUPERVISOR, Role.HANDLER}), OWN_REPORT),
     (frozenset({Role.OFFICE}), COMPLAINTS),
     (frozenset({Role.CADRE, Role.SUPERVISOR, Role.OFFICE, Role.ADMINISTRATOR}), HOUSEHOLDS),
     (frozenset({Role.CADRE}), MY_VISITS),

@@ -18,6 +18,7 @@ RUNNING = "stage IN ('new', 'to_dispatch', 'in_hand')"
 # What is not at its end: few, however long the ledger is kept.
 OPEN = "stage IN ('new', 'to_dispatch', 'in_hand', 'replied')"
 RESTRICTED = "restricted"
+CHANGING = "step IN ('correct', 'redo')"
 
 
 class Concern(Base):
@@ -40,7 +41,8 @@ class Concern(Base):
         # What another system calls it: imported once.
         sa.Index(None, "channel", "external_number", unique=True),
         # Hotspots and reports: what came in a county in some days, about what, from where.
-        sa.Index(None, "county_code", "registered_on", "domain", "village_code"),
+        sa.Index("ix_concern_received", "county_code", "registered_on", "domain", "village_code", "restricted"),
+        sa.Index("ix_concern_ended", "county_code", "closed_on", "outcome", "restricted"),
         sa.Index(
             "ix_concern_clock",
             "county_code",
@@ -136,7 +138,11 @@ class ConcernStep(Base):
     """
 
     __tablename__ = "concern_step"
-    __table_args__ = (sa.UniqueConstraint("concern_id", "nth"),)
+    __table_args__ = (
+        sa.UniqueConstraint("concern_id", "nth"),
+        # What changes a concern that a report has counted.
+        sa.Index("ix_concern_step_changing", "at", sqlite_where=sa.text(CHANGING), postgresql_where=sa.text(CHANGING)),
+    )
 
     id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
     concern_id: Mapped[int] = mapped_column(sa.ForeignKey("concern.id"))

@@ -6,6 +6,7 @@ import enum
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 Value = int | str | None
@@ -100,6 +101,12 @@ class Snapshot:
     sections: tuple[Section, ...]
     version: int = field(default=VERSION)
 
+    @property
+    def until_words(self) -> str:
+        """Return the last day counted in words: 2026年7月31日."""
+        day = date.fromisoformat(self.until)
+        return f"{day.year}年{day.month}月{day.day}日"
+
     def table(self, key: str) -> Table:
         """Return a table by its key. KeyError: there is none."""
         return {table.key: table for section in self.sections for table in section.tables}[key]
@@ -136,12 +143,13 @@ def _row(raw: dict[str, Any]) -> Row:
     return Row(raw["key"], raw["label"], tuple(raw["cells"]))
 
 
-def shown(value: Value, kind: Kind) -> str:
+def shown(value: Value, kind: Kind | str) -> str:
     """Return a value as it is read: 134, 1.7, 93%, −35%, a dash for None."""
     if value is None:
         return "—"
     if isinstance(value, str):
         return value
+    kind = Kind(kind)
     sign = "−" if value < 0 else "+" if kind is Kind.CHANGE and value > 0 else ""
     number = abs(value)
     if kind is Kind.TENTHS:

@@ -116,7 +116,7 @@ class Commitment(Base):
     """承诺: what the cadre promised the household, and until when. The id is made on the phone."""
 
     __tablename__ = "commitment"
-    __table_args__ = (sa.Index(None, "household_id"),)
+    __table_args__ = (sa.Index(None, "household_id"), sa.Index(None, "due_on"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"), index=True)

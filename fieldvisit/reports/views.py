@@ -1,0 +1,11 @@
+"""民情月报: its pages hang on one blueprint; the daily job readies the draft of the month that is over."""
+
+from __future__ import annotations
+
+from fieldvisit.notifications.daily import register_daily
+from fieldvisit.reports import draft_views, read_views, scheduling, unit_views  # noqa: F401  (they add their pages)
+from fieldvisit.reports.blueprint import bp
+
+__all__ = ["bp"]
+
+register_daily("monthly_report_draft", 7, scheduling.ready_drafts)
