@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from typing import IO, Any
 
 from fieldvisit.concerns.list_queries import Row, Work
 from fieldvisit.concerns.lists import Lists, label_of, lists
 from fieldvisit.concerns.words import STATE_WORDS
+from fieldvisit.spreadsheet import cell
 
 MOST_ROWS = 20_000
 # Heads and how wide each column is, in characters.
@@ -31,9 +31,9 @@ def table(work: Work) -> tuple[IO[bytes], int]:
     sheet.freeze_panes = "B2"
     for place, (_, width) in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([_cell(sheet, head, font=Font(bold=True)) for head, _ in COLUMNS])
+    sheet.append([cell(sheet, head, font=Font(bold=True)) for head, _ in COLUMNS])
     for row in work.rows(MOST_ROWS):
-        sheet.append([_cell(sheet, value) for value in _values(row, known)])
+        sheet.append([cell(sheet, value) for value in _values(row, known)])
         number += 1
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed by the answer that sends it
     book.save(file)
@@ -48,21 +48,3 @@ def _values(row: Row, known: Lists) -> list[Any]:
         known.domain_label(row.domain), row.level.value, place, row.words, row.people, STATE_WORDS[row.state],
         row.unit_name or "", row.clock_on, row.closed_on,
     ]  # fmt: skip
-
-
-def _cell(sheet: Any, value: Any, **style: Any) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    cell = WriteOnlyCell(sheet)
-    if isinstance(value, str):
-        # Told to be text, whatever it begins with: "=1+1" is no formula.
-        cell._value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", value), "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
-    else:
-        cell.value = value
-        if isinstance(value, date):
-            cell.number_format = "yyyy-mm-dd"
-    for name, given in style.items():
-        setattr(cell, name, given)
-    return cell
