@@ -1,4 +1,4 @@
-"""The command line: `fieldvisit serve | worker | demo | import-outbox | import-workdays | sweep | db | user | ...`."""
+"""The command line: `fieldvisit serve | worker | demo | report | import-outbox | import-workdays | sweep | db | user | ...`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import click
 # Only the standard library and click up here: `fieldvisit --help` must not wait for Flask and SQLAlchemy.
 from fieldvisit.cli_database import database
 from fieldvisit.cli_photos import fingerprint_photos
+from fieldvisit.cli_report import report
 from fieldvisit.cli_user import user
 from fieldvisit.cli_worker import worker
 from fieldvisit.config import SettingsError, read_settings
@@ -76,6 +77,7 @@ def main() -> None:
 main.add_command(user)
 main.add_command(fingerprint_photos)
 main.add_command(worker)
+main.add_command(report)
 main.add_command(database)
 
 

@@ -81,7 +81,7 @@ def build(
             later_sections.hotspots(
                 hotspots.hotspots_in(county_code, hotspots.Period(month.first, month.last)), places
             ),
-            later_sections.themes(hand_queries.themes(county_code, month), places),
+            later_sections.themes(hand_queries.themes(county_code, month), places, month),
         ),
         "changes": (
             later_sections.own_corrections(as_in_ledger, corrections_made, names),

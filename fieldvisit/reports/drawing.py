@@ -13,7 +13,7 @@ from fieldvisit.reports.series import Series
 from fieldvisit.reports.snapshot import Chart
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
 # In pixels; ten of them are a millimetre on paper.
 WIDTH = 1560

@@ -46,7 +46,9 @@ class CorrectionForm(SeenForm):
 
     field = SelectField("更正哪一项", choices=[SelectChoice(field.value, label) for field, label in FIELDS.items()])
     level = SelectField("等级", choices=[SelectChoice(level, f"{level}级") for level in LEVELS])
-    standing = SelectField("月底结果", choices=[SelectChoice(standing.value, label) for standing, label in STANDINGS.items()])
+    standing = SelectField(
+        "月底结果", choices=[SelectChoice(standing.value, label) for standing, label in STANDINGS.items()]
+    )
     domain = SelectField("涉及领域")
     handling_unit = SelectField("承办单位")
     reason = StringField(

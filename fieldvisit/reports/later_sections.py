@@ -16,6 +16,7 @@ from fieldvisit.reports.corrections import Correction, Field
 from fieldvisit.reports.coverage_queries import Coverage, Place
 from fieldvisit.reports.hand_models import Theme
 from fieldvisit.reports.item_queries import Changed
+from fieldvisit.reports.months import Month
 from fieldvisit.reports.rules import Item, Standing
 from fieldvisit.reports.snapshot import Chart, Column, Kind, Row, Table
 from fieldvisit.reports.tables import MARKS, Names, is_asked
@@ -166,7 +167,7 @@ def hotspots(spots: Sequence[Hotspot], places: Sequence[Place]) -> Table:
     return Table("hotspots", "本月热点", "乡镇和领域", columns, rows, note=note, chart=Chart.NONE)
 
 
-def themes(open_themes: Sequence[Theme], places: Sequence[Place]) -> Table:
+def themes(open_themes: Sequence[Theme], places: Sequence[Place], month: Month) -> Table:
     """Return what is proposed for a closer look, until it is settled."""
     names, known = {place.code: place.name for place in places}, lists()
     columns = (
@@ -178,11 +179,17 @@ def themes(open_themes: Sequence[Theme], places: Sequence[Place]) -> Table:
         Row(
             str(theme.id),
             f"{names.get(theme.town_code or '', '全区')} · {known.domain_label(theme.domain)}",
-            (f"{theme.opened_month.year}年{theme.opened_month.month}月", theme.words, theme.settled_words or "调研中"),
+            (Month(theme.opened_month).label, theme.words, _settled(theme, month)),
         )
         for theme in open_themes
     )
     return Table("themes", "专题", "乡镇和领域", columns, rows)
+
+
+def _settled(theme: Theme, month: Month) -> str:
+    # One that was settled in a later month was still open in this one.
+    is_settled = theme.settled_month is not None and theme.settled_month <= month.first
+    return theme.settled_words if is_settled else "调研中"
 
 
 CHANGE_COLUMNS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -12,9 +13,9 @@ from sqlalchemy.orm import undefer
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.accounts.queries import has_role
 from fieldvisit.concerns import choice_queries, seat_queries
-from fieldvisit.concerns.models import Concern
+from fieldvisit.concerns.models import Concern, CountyMark
 from fieldvisit.concerns.seat_queries import Seat
-from fieldvisit.errors import NotYours
+from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.organisation.models import ContactPoint, Division, Level, Unit
@@ -25,10 +26,14 @@ from fieldvisit.reports.months import Month
 from fieldvisit.reports.snapshot import Snapshot
 
 COUNTY_DIGITS = 6
+log = logging.getLogger(__name__)
 
 
-class Spoilt(Exception):
-    """A frozen report is not what was issued: its text and its hash do not agree."""
+class Spoilt(Refused):
+    """A frozen report is not what was issued: its text and its hash do not agree. Nobody is shown it."""
+
+    def __init__(self) -> None:
+        super().__init__("这份月报和定稿时存的校验码对不上，可能被改动过，不能显示。请系统管理员从备份核对。", 500)
 
 
 def counties_of(who: Cadre) -> Sequence[Division]:
@@ -70,7 +75,8 @@ def frozen(report: MonthlyReport) -> Snapshot:
     """Return what was issued. Spoilt: it is not what was issued any more."""
     text = report.written or ""
     if snapshot.digest(text) != report.sha256:
-        raise Spoilt(f"report {report.county_code} {report.month}")
+        log.error("The report of %s, %s, does not agree with its hash.", report.county_code, report.month)
+        raise Spoilt
     return snapshot.read(text)
 
 
@@ -169,3 +175,11 @@ def offices() -> dict[str, list[int]]:
         if county_code is not None:
             found.setdefault(county_code, []).append(cadre_id)
     return found
+
+
+def reporting_counties() -> list[str]:
+    """Return the codes of the counties that an office governs or that have concerns, in order."""
+    offices_ = sa.select(Unit.division_code).join(Division, Division.code == Unit.division_code)
+    codes = db.session.scalars(offices_.where(Division.level == Level.COUNTY, Unit.active))
+    marked = db.session.scalars(sa.select(CountyMark.county_code))
+    return sorted({code for code in (*codes, *marked) if code})

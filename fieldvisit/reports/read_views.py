@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldvisit import clock
@@ -10,15 +10,14 @@ from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.organisation.models import Division
-from fieldvisit.reports import actions, packing, queries, tables
+from fieldvisit.reports import queries, reading, tables
 from fieldvisit.reports.blueprint import bp
-from fieldvisit.reports.building import Built
+from fieldvisit.reports.headlines import headlines_of
 from fieldvisit.reports.models import MonthlyReport
 from fieldvisit.reports.months import Month
 from fieldvisit.reports.snapshot import Snapshot, shown
 
 NO_AREA = "您的单位还没有管辖的地方，不能出月报。请系统管理员在“单位”里为您的单位选好管辖区域。"
-SPOILT = "这份月报和定稿时存的校验码对不上，可能被改动过，不能显示。请系统管理员从备份核对。"
 MONTHS_OFFERED = 13
 ITEMS_SHOWN = 500
 
@@ -42,12 +41,14 @@ def index() -> ResponseReturnValue:
 def read(county_code: str, month: str) -> ResponseReturnValue:
     """Show a month's report: the draft as it is now, or what was issued."""
     county, one, report = opened(county_code, month)
+    snapshot = reading.snapshot_of(county.code, one, report)
     return render_template(
         "reports/read.html",
         county=county,
         month=one,
         report=report,
-        snapshot=snapshot_of(county, one, report),
+        snapshot=snapshot,
+        headlines=headlines_of(snapshot),
         is_over=clock.today() > one.last,
         shown=shown,
     )
@@ -63,7 +64,7 @@ def meeting(county_code: str, month: str) -> ResponseReturnValue:
         county=county,
         month=one,
         report=report,
-        snapshot=snapshot_of(county, one, report),
+        snapshot=reading.snapshot_of(county.code, one, report),
         shown=shown,
     )
 
@@ -73,7 +74,7 @@ def meeting(county_code: str, month: str) -> ResponseReturnValue:
 def trace(county_code: str, month: str) -> ResponseReturnValue:
     """Show the concerns behind one number of a report."""
     county, one, report = opened(county_code, month)
-    whole = built_of(county, one, report)
+    whole = reading.built_of(county.code, one, report)
     key, row, column = (request.args.get(name, "") for name in ("table", "row", "column"))
     try:
         found = tables.traced(whole.items, key, row, column)
@@ -99,31 +100,6 @@ def opened(county_code: str, month: str) -> tuple[Division, Month, MonthlyReport
     if one is None or one > Month.of(clock.today()):
         raise NotYours
     return county, one, queries.report_of(county_code, one)
-
-
-def snapshot_of(county: Division, month: Month, report: MonthlyReport | None) -> Snapshot:
-    """Return what was issued, or the draft as it is now."""
-    if report is not None and report.is_issued:
-        return frozen(report)
-    return actions.built(county.code, month, clock.today()).snapshot
-
-
-def built_of(county: Division, month: Month, report: MonthlyReport | None) -> Built:
-    """Return the same with the concerns behind it."""
-    if report is not None and report.is_issued:
-        return Built(frozen(report), packing.unpacked(report.items or b""))
-    return actions.built(county.code, month, clock.today())
-
-
-def frozen(report: MonthlyReport) -> Snapshot:
-    """Return what was issued; a report that is not what was issued any more is not shown."""
-    try:
-        return queries.frozen(report)
-    except queries.Spoilt:
-        current_app.logger.exception("A frozen report does not agree with its hash.")
-        raise Refused(
-            "这份月报和定稿时存的校验码对不上，可能被改动过，不能显示。请系统管理员从备份核对。", 500
-        ) from None
 
 
 def _row_label(snapshot: Snapshot, key: str, row: str) -> str:

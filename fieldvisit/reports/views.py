@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldvisit.notifications.daily import register_daily
-from fieldvisit.reports import draft_views, read_views, scheduling, unit_views  # noqa: F401  (they add their pages)
+from fieldvisit.reports import draft_views, file_views, read_views, scheduling, unit_views  # noqa: F401  (they add their pages)
 from fieldvisit.reports.blueprint import bp
 
 __all__ = ["bp"]

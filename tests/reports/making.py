@@ -101,7 +101,9 @@ class Place:
         self.concern(self.trade, Level.B)
         for (state, outcome), number in OTHERS.items():
             for nth in range(number):
-                overdue: dict[str, Any] = {"due_on": date(2026, 7, 25)} if state is State.IN_PROGRESS and nth < 2 else {}
+                overdue: dict[str, Any] = (
+                    {"due_on": date(2026, 7, 25)} if state is State.IN_PROGRESS and nth < 2 else {}
+                )
                 mark = "basically_satisfied" if state is State.CLOSED else ""
                 self.concern(self.housing, state=state, outcome=outcome, mark=mark, **overdue)
         merged = db.session.query(Concern).filter_by(state=State.MERGED).one()
