@@ -31,6 +31,8 @@ from fieldvisit.notifications import views as notifications
 from fieldvisit.numbers import SmallInteger
 from fieldvisit.offline import views as offline
 from fieldvisit.organisation import views as organisation
+from fieldvisit.reports import blueprint as reports
+from fieldvisit.reports import hand_import_views, hand_views, theme_views  # noqa: F401  (they add to the blueprint)
 from fieldvisit.reviews import hint_views  # noqa: F401  (adds to the reviews blueprint)
 from fieldvisit.reviews import views as reviews
 from fieldvisit.security import init_security
@@ -54,6 +56,7 @@ BLUEPRINTS = (
     concerns.bp,
     hotspots.bp,
     followups.bp,
+    reports.bp,
     cards.bp,
     today.bp,
     offline.bp,

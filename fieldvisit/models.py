@@ -10,6 +10,7 @@ from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
 from fieldvisit.notifications import models as notifications
 from fieldvisit.organisation import models as organisation
+from fieldvisit.reports import hand_models
 from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
 from fieldvisit.workdays import models as workdays
@@ -22,6 +23,7 @@ __all__ = [
     "complaints",
     "concerns",
     "followups",
+    "hand_models",
     "households",
     "notifications",
     "organisation",

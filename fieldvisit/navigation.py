@@ -28,7 +28,7 @@ TODAY = Place("today.index", "今日", "home", ("today.", "followups."))
 HOUSEHOLDS = Place("households.index", "住户", "people", ("households.", "cards.", "concerns."))
 MY_VISITS = Place("visits.index", "走访", "list", ("visits.",))
 REVIEWS = Place("reviews.index", "走访审阅", "list", ("reviews.",))
-CONCERNS = Place("concerns.index", "诉求", "inbox", ("concerns.", "hotspots."))
+CONCERNS = Place("concerns.index", "诉求", "inbox", ("concerns.", "hotspots.", "reports."))
 DISSATISFIED = Place(
     "followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case", "followups.check_results")
 )
