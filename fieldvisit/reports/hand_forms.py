@@ -70,7 +70,7 @@ class Grid:
     """The figures of some months as a form."""
 
     def __init__(
-        self, months: Iterable[Month], held: Mapping[Month, HandFigure], data: Mapping[str, str] | None
+        self, months: Iterable[Month], held: Mapping[Month, HandFigure], typed: Mapping[str, str] | None = None
     ) -> None:
         self.months = list(months)
         self.cells = {(month, name): _cell(month, name, held, typed) for month in self.months for name in FIGURES}
