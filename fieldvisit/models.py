@@ -10,7 +10,7 @@ from fieldvisit.followups import models as followups
 from fieldvisit.households import models as households
 from fieldvisit.notifications import models as notifications
 from fieldvisit.organisation import models as organisation
-from fieldvisit.reports import hand_models as entered_by_hand
+from fieldvisit.reports import hand_models
 from fieldvisit.reports import models as reports
 from fieldvisit.reviews import models as reviews
 from fieldvisit.visits import models as visits
@@ -23,8 +23,8 @@ __all__ = [
     "cards",
     "complaints",
     "concerns",
-    "entered_by_hand",
     "followups",
+    "hand_models",
     "households",
     "notifications",
     "organisation",

@@ -36,6 +36,7 @@ LEAVING_REASONS = ("已搬走", "家中已无人", "已并入另一户", "重复
 TURNING = re.compile(r"[\u2028-\u202e\u2066-\u2069\ufeff]")
 NO_PHONE = "无"
 ID_SENTENCE = "这里像是身份证号。系统不收身份证号，请删去后再保存。"
+PHONE_SENTENCE = "这里像是电话号码。这些话会给很多人看，请删去后再保存。"
 
 
 def one_line(text: str | None) -> str:
@@ -52,6 +53,12 @@ def no_id_number(_form: Form, field: Field) -> None:
     """Refuse what looks like an ID-card number: the system keeps none."""
     if rules.holds_id_number(field.data or ""):
         raise validators.StopValidation(ID_SENTENCE)
+
+
+def no_phone_number(_form: Form, field: Field) -> None:
+    """Refuse what looks like a phone number, where words are read by many."""
+    if rules.holds_phone_number(field.data or ""):
+        raise validators.StopValidation(PHONE_SENTENCE)
 
 
 def required(sentence: str) -> validators.DataRequired:

@@ -16,6 +16,11 @@ GROUPED_ID = re.compile(
     r"(?<![0-9])[1-9][0-9]{5}[ \-]*(?:18|19|20)[0-9]{2}[ \-]*(?:0[1-9]|1[0-2])[ \-]*"
     r"(?:0[1-9]|[12][0-9]|3[01])[ \-]*[0-9]{3}[ \-]*[0-9Xx](?![0-9A-Za-z])"
 )
+# Within a text: a mobile number, also in groups, or a landline with its area code; no part of a longer number.
+WRITTEN_PHONE = re.compile(
+    r"(?<![0-9])(?:(?:\+|00)?86[ \-]*)?(?:1[3-9][0-9][ .\-]?[0-9]{4}[ .\-]?[0-9]{4}"
+    r"|\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[ \-]?[2-9][0-9]{3}[ \-]?[0-9]{3,4})(?![0-9])"
+)
 SEPARATORS = re.compile(r"[\s·•・‧.\-]+")
 BIRTH_MONTH = re.compile(r"(\d{4})\s*(?:[-./年]\s*)?(\d{1,2})\s*月?")
 DIGITS = re.compile(r"\d+")
@@ -25,6 +30,11 @@ def holds_id_number(text: str) -> bool:
     """Say whether a text holds something that looks like an 18-digit ID-card number."""
     plain = unicodedata.normalize("NFKC", text)
     return bool(UNBROKEN_ID.search(plain) or GROUPED_ID.search(plain))
+
+
+def holds_phone_number(text: str) -> bool:
+    """Say whether a text holds something that looks like a phone number."""
+    return bool(WRITTEN_PHONE.search(re.sub(r"[–—−]", "-", unicodedata.normalize("NFKC", text))))
 
 
 def phone_number(text: str) -> str | None:

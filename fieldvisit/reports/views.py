@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from fieldvisit.notifications.daily import register_daily
-from fieldvisit.reports import draft_views, file_views, read_views, scheduling, unit_views  # noqa: F401  (they add their pages)
+from fieldvisit.reports import (
+    draft_views,
+    file_views,
+    hand_import_views,
+    hand_views,
+    read_views,
+    scheduling,
+    theme_views,
+    unit_views,
+)
 from fieldvisit.reports.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = [
+    "bp",
+    "draft_views",
+    "file_views",
+    "hand_import_views",
+    "hand_views",
+    "read_views",
+    "theme_views",
+    "unit_views",
+]
 
 register_daily("monthly_report_draft", 7, scheduling.ready_drafts)
