@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +19,7 @@ from bench.places import Plan, insert_places
 from bench.serving import our_environ
 from fieldvisit import clock, create_app, schema
 from fieldvisit.concerns.indexing import terms_for
+from fieldvisit.concerns.rules import Outcome
 from fieldvisit.config import read_settings
 from fieldvisit.database import Base
 from fieldvisit.extensions import db
@@ -45,6 +46,7 @@ TAILS = (
     "的问题一直没有解决",
 )
 DOMAINS = ("0101", "0207", "0208", "0501", "0601", "0702", "0901", "1004", "1205", "9901")
+OUTCOMES = (Outcome.RESOLVED, Outcome.RESOLVED, Outcome.RESOLVED, Outcome.EXPLAINED)
 CHANNELS, NATURES = ("home_visit", "phone", "hotline_12345", "letter"), ("help", "complaint", "consultation", "praise")
 
 
@@ -158,7 +160,8 @@ def _concerns(plan: Plan, concerns: int, department: int, words: list[str]) -> I
             "registered_by": plan.cadre_of(unit, at // plan.villages), "registered_at": now,
             "registered_on": registered_on, "state": state, "stage": stage, "due_on": clock_on, "clock_on": clock_on,
             "is_extended": False, "round_no": 1, "mark": "", "version": 1,
-            "closed_on": date(2026, 1, 1) if stage == "done" else None,
+            "closed_on": min(today, registered_on + timedelta(days=at % 40)) if stage == "done" else None,
+            "outcome": chance.choice(OUTCOMES) if stage == "done" else None,
         }  # fmt: skip
 
 

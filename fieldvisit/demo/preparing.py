@@ -9,7 +9,18 @@ from flask import Flask
 from fieldvisit import clock, schema
 from fieldvisit.accounts.passwords import hash_password
 from fieldvisit.database import write_transactions
-from fieldvisit.demo import complaints, concerns, households, judgements, notices, people, photos, places, queries
+from fieldvisit.demo import (
+    complaints,
+    concerns,
+    households,
+    judgements,
+    notices,
+    people,
+    photos,
+    places,
+    queries,
+    reports,
+)
 from fieldvisit.demo.history import History
 from fieldvisit.extensions import db
 
@@ -44,5 +55,6 @@ def _fill(password_hash: str, drawn: photos.Drawn) -> None:
     complaints.add_complaints(cadres, clock.today())
     notices.add_address(cadres, units)
     concerns.add_concerns(cadres, units, visits, drawn, clock.today())
+    reports.add_reports(cadres, clock.today())
     notices.read_old_notices(clock.today())
     db.session.commit()

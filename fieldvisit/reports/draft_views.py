@@ -54,7 +54,7 @@ def correction(county_code: str, month: str, concern_id: int) -> ResponseReturnV
     """Show how one concern is counted, to put it right."""
     county, one, report = _draft(county_code, month)
     item = _item(county, one, concern_id)
-    form = CorrectionForm(data={"version": report.version if report else 1})
+    form = CorrectionForm(data={"version": report.version if report else 1, "field": Field.STANDING.value})
     form.offer(item, queries.units_to_choose(current_cadre(), item.handling_unit))
     return _correction_page(county, one, report, item, form)
 

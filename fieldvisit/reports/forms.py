@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wtforms import Form, HiddenField, SelectField, StringField
+from wtforms import Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
@@ -44,7 +44,7 @@ def texts_in(form: Mapping[str, str], keys: list[str]) -> dict[str, str]:
 class CorrectionForm(SeenForm):
     """One correction: of which fact, what it should be, and why. The concern is known from the address."""
 
-    field = SelectField("更正哪一项", choices=[SelectChoice(field.value, label) for field, label in FIELDS.items()])
+    field = RadioField("更正哪一项", choices=[SelectChoice(field.value, label) for field, label in FIELDS.items()])
     level = SelectField("等级", choices=[SelectChoice(level, f"{level}级") for level in LEVELS])
     standing = SelectField(
         "月底结果", choices=[SelectChoice(standing.value, label) for standing, label in STANDINGS.items()]

@@ -48,8 +48,9 @@ COLUMNS = tuple(
 def items_of(county_code: str, month: Month) -> list[Item]:
     """Return the month's concerns, received or carried in, in the order in which they were registered; two queries."""
     rows = [_Row._make(row) for row in db.session.execute(_candidates(county_code, month))]
-    reopened = _ended_before(month, [row.id for row in rows if _may_have_been_reopened(row, month)])
-    items = (_item(row, month, reopened.get(row.id)) for row in rows)
+    first, last = month.first, month.last
+    reopened = _ended_before(month, [row.id for row in rows if _may_have_been_reopened(row, last)])
+    items = (_item(row, first, last, reopened.get(row.id)) for row in rows)
     return [item for item in items if item is not None]
 
 
@@ -66,9 +67,9 @@ def _candidates(county_code: str, month: Month) -> sa.CompoundSelect[*tuple[Any,
     return whole.order_by("id")
 
 
-def _may_have_been_reopened(row: _Row, month: Month) -> bool:
+def _may_have_been_reopened(row: _Row, last: date) -> bool:
     # Only a redo lets what was closed be open again: what the row says now may come after the month.
-    return row.round_no > 1 and (row.closed_on is None or row.closed_on > month.last)
+    return row.round_no > 1 and (row.closed_on is None or row.closed_on > last)
 
 
 class _Ended(NamedTuple):
@@ -105,12 +106,12 @@ def _note(ended: dict[int, _Ended], concern_id: int, is_done: bool, at: datetime
         ended[concern_id] = _Ended(clock.local(at).date(), None)
 
 
-def _item(row: _Row, month: Month, ended: _Ended | None) -> Item | None:
+def _item(row: _Row, first: date, last: date, ended: _Ended | None) -> Item | None:
     closed_on, outcome = (ended.closed_on, ended.outcome) if ended else (row.closed_on, row.outcome)
-    if row.registered_on < month.first and closed_on is not None and closed_on < month.first:
+    if row.registered_on < first and closed_on is not None and closed_on < first:
         return None
-    came = Came.RECEIVED if row.registered_on >= month.first else Came.CARRIED_IN
-    where = standing(closed_on, outcome, row.merged_into_id is not None, row.due_on, month.last)
+    came = Came.RECEIVED if row.registered_on >= first else Came.CARRIED_IN
+    where = standing(closed_on, outcome, row.merged_into_id is not None, row.due_on, last)
     return Item(
         id=row.id,
         number=row.number,
