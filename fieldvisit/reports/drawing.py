@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # In pixels; ten of them are a millimetre on paper.
 WIDTH = 1560
 PER_MM = 10
-BAR, LINE_HEIGHT, LETTER = 60, 620, 36
+BAR, LINE_HEIGHT, LETTER = 60, 480, 36
 EDGE, GUTTER, ROOM = 30, 110, 190
 WHITE, GREY, MIDDLE, BLACK = 255, 190, 150, 0
 # More bars than these fill a page and say nothing.
@@ -61,7 +61,7 @@ def _bars(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) ->
             continue
         ends = sorted((zero, GUTTER + round(series.share(point.number) * span)))
         draw.rectangle((ends[0], middle - BAR // 3, ends[1], middle + BAR // 3), GREY, BLACK, 2)
-        draw.text((ends[1] + 15, middle), point.words, BLACK, font, anchor="lm")
+        draw.text((ends[1] + 15, middle), _typed(point.words), BLACK, font, anchor="lm")
     draw.line((zero, EDGE // 2, zero, height - EDGE // 2), BLACK, 3)
 
 
@@ -86,4 +86,11 @@ def _line(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) ->
         if point.number is not None:
             across, high = GUTTER + round(place * step), down(point.number)
             draw.ellipse((across - 9, high - 9, across + 9, high + 9), WHITE, BLACK, 4)
-            draw.text((across, high - 20), point.words, BLACK, font, anchor="ms", stroke_width=6, stroke_fill=WHITE)
+            draw.text(
+                (across, high - 20), _typed(point.words), BLACK, font, anchor="ms", stroke_width=6, stroke_fill=WHITE
+            )
+
+
+def _typed(words: str) -> str:
+    """Write a number with what the built-in font has."""
+    return words.replace("−", "-")

@@ -82,14 +82,15 @@ NOTE = Style("Note", "Note", SONG, 21, f'{spacing(400)}<w:ind w:firstLine="0"/>'
 PAGE_NUMBER = Style("Footer", "footer", SONG, 28, spacing(340))
 STYLES = (TITLE, UNDER_TITLE, BODY, FIRST, SECOND, PICTURE, CAPTION, NOTE, PAGE_NUMBER)
 
-# A quarter of a character between Chinese and digits would break the count of characters.
 DEFAULTS = f"""<w:docDefaults {NAMESPACE}>
 <w:rPrDefault><w:rPr>{fonts(FANG)}<w:sz w:val="32"/><w:szCs w:val="32"/>
 <w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>
-<w:pPrDefault><w:pPr><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>
-{spacing(LINE)}<w:jc w:val="both"/></w:pPr></w:pPrDefault></w:docDefaults>"""
+<w:pPrDefault/></w:docDefaults>"""
 NORMAL = (
-    f'<w:style {NAMESPACE} w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>',
+    # A quarter of a character between Chinese and digits would break the count of characters.
+    f'<w:style {NAMESPACE} w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:pPr>'
+    '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
+    f'{spacing(LINE)}<w:jc w:val="both"/></w:pPr></w:style>',
     f'<w:style {NAMESPACE} w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
     '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>',
 )

@@ -33,7 +33,11 @@ SERIES = Table(
     "月份",
     (Column("received", "受理"), Column("resolved", "化解")),
     tuple(
-        Row(str(month), f"{2025 + month // 12}年{month % 12 + 1}月", (received, None if received is None else received - 9))
+        Row(
+            str(month),
+            f"{2025 + month // 12}年{month % 12 + 1}月",
+            (received, None if received is None else received - 9),
+        )
         for month, received in enumerate((120, 98, None, 141, 133, 160, 155, 120, 99, 101, 146, 138, 134), 6)
     ),
     chart=Chart.LINE,
@@ -74,7 +78,11 @@ OUTCOME = Table(
         Column("marks", "诉求人满意", Kind.TEXT),
     ),
     (
-        Row("1", LONG_NAME, ("缸窑村、七里村、新山村等8个", 2, 1, 0, 2, 0, 1, 1, 0, 17, "满意 2 · 基本满意 1 · 未评价 1")),
+        Row(
+            "1",
+            LONG_NAME,
+            ("缸窑村、七里村、新山村等8个", 2, 1, 0, 2, 0, 1, 1, 0, 17, "满意 2 · 基本满意 1 · 未评价 1"),
+        ),
         Row("2", HOSTILE, ("+86", 0, 1, 0, 0, 0, 1, 0, 0, -3, "@不满意")),
         *(
             Row(str(number), f"第{number}号责任单位", ("缸窑村", 1, 2, 0, 3, 0, 0, 0, 0, 30, "满意 3"))
