@@ -13,7 +13,10 @@ from fieldvisit.reports.series import Series
 from fieldvisit.reports.snapshot import Chart
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw, ImageFont
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    Font = FreeTypeFont | ImageFont
 
 # In pixels; ten of them are a millimetre on paper.
 WIDTH = 1560
@@ -48,10 +51,7 @@ def drawn(series: Series, chart: Chart) -> Picture | None:
     return Picture(made.getvalue(), height / PER_MM)
 
 
-Font = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
-
-
-def _bars(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) -> None:
+def _bars(draw: ImageDraw, font: Font, series: Series, height: int) -> None:
     span = WIDTH - GUTTER - ROOM
     zero = GUTTER + round(series.share(0) * span)
     for place, point in enumerate(series.points):
@@ -65,7 +65,7 @@ def _bars(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) ->
     draw.line((zero, EDGE // 2, zero, height - EDGE // 2), BLACK, 3)
 
 
-def _line(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) -> None:
+def _line(draw: ImageDraw, font: Font, series: Series, height: int) -> None:
     top, bottom = 2 * EDGE + LETTER, height - 2 * EDGE - LETTER
     step = (WIDTH - 2 * GUTTER) / max(1, len(series.points) - 1)
 

@@ -1,4 +1,4 @@
-"""How official papers look (GB/T 9704): page, fonts and styles, as WordprocessingML. Fonts are named, none is shipped."""
+"""How official papers look (GB/T 9704): page, styles and fonts (named, none is shipped), as WordprocessingML."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class Style:
     @property
     def xml(self) -> str:
         """Return its definition."""
+        own = int(self.id == self.name and self is not TITLE)
         return (
-            f'<w:style {NAMESPACE} w:type="paragraph" w:customStyle="{int(self.id == self.name)}" w:styleId="{self.id}">'
+            f'<w:style {NAMESPACE} w:type="paragraph" w:customStyle="{own}" w:styleId="{self.id}">'
             f'<w:name w:val="{self.name}"/><w:basedOn w:val="Normal"/><w:qFormat/>'
             f"<w:pPr>{self.paragraph}</w:pPr><w:rPr>{self.letters}</w:rPr></w:style>"
         )

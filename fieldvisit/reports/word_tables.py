@@ -70,7 +70,7 @@ def layout(grid: Grid, width: int = TEXT_WIDTH) -> tuple[int, list[int]]:
             break
     rest = max(rest, sum(least.values()))
     # First what most rows need, then what the longest ones do.
-    shared = _shared({place: max(least[place], _need(grid, place, size, MOST)) for place in worded}, rest)
+    shared = _shared({place: _need(grid, place, size, MOST) for place in worded}, rest)
     more = _shared({place: needs[place] - shared[place] for place in worded}, rest - sum(shared.values()))
     widths = needs | {place: shared[place] + more[place] for place in worded}
     return size, _filled(list(widths.values()), [head.side for head in grid.heads], size, width)
