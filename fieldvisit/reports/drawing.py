@@ -13,12 +13,15 @@ from fieldvisit.reports.series import Series
 from fieldvisit.reports.snapshot import Chart
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    Font = FreeTypeFont | ImageFont
 
 # In pixels; ten of them are a millimetre on paper.
 WIDTH = 1560
 PER_MM = 10
-BAR, LINE_HEIGHT, LETTER = 60, 620, 36
+BAR, LINE_HEIGHT, LETTER = 60, 480, 36
 EDGE, GUTTER, ROOM = 30, 110, 190
 WHITE, GREY, MIDDLE, BLACK = 255, 190, 150, 0
 # More bars than these fill a page and say nothing.
@@ -48,10 +51,7 @@ def drawn(series: Series, chart: Chart) -> Picture | None:
     return Picture(made.getvalue(), height / PER_MM)
 
 
-Font = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
-
-
-def _bars(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) -> None:
+def _bars(draw: ImageDraw, font: Font, series: Series, height: int) -> None:
     span = WIDTH - GUTTER - ROOM
     zero = GUTTER + round(series.share(0) * span)
     for place, point in enumerate(series.points):
@@ -61,11 +61,11 @@ def _bars(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) ->
             continue
         ends = sorted((zero, GUTTER + round(series.share(point.number) * span)))
         draw.rectangle((ends[0], middle - BAR // 3, ends[1], middle + BAR // 3), GREY, BLACK, 2)
-        draw.text((ends[1] + 15, middle), point.words, BLACK, font, anchor="lm")
+        draw.text((ends[1] + 15, middle), _typed(point.words), BLACK, font, anchor="lm")
     draw.line((zero, EDGE // 2, zero, height - EDGE // 2), BLACK, 3)
 
 
-def _line(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) -> None:
+def _line(draw: ImageDraw, font: Font, series: Series, height: int) -> None:
     top, bottom = 2 * EDGE + LETTER, height - 2 * EDGE - LETTER
     step = (WIDTH - 2 * GUTTER) / max(1, len(series.points) - 1)
 
@@ -86,4 +86,11 @@ def _line(draw: ImageDraw.ImageDraw, font: Font, series: Series, height: int) ->
         if point.number is not None:
             across, high = GUTTER + round(place * step), down(point.number)
             draw.ellipse((across - 9, high - 9, across + 9, high + 9), WHITE, BLACK, 4)
-            draw.text((across, high - 20), point.words, BLACK, font, anchor="ms", stroke_width=6, stroke_fill=WHITE)
+            draw.text(
+                (across, high - 20), _typed(point.words), BLACK, font, anchor="ms", stroke_width=6, stroke_fill=WHITE
+            )
+
+
+def _typed(words: str) -> str:
+    """Write a number with what the built-in font has."""
+    return words.replace("−", "-")

@@ -1,4 +1,4 @@
-"""How official papers look (GB/T 9704): page, fonts and styles, as WordprocessingML. Fonts are named, none is shipped."""
+"""How official papers look (GB/T 9704): page, styles and fonts (named, none is shipped), as WordprocessingML."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class Style:
     @property
     def xml(self) -> str:
         """Return its definition."""
+        own = int(self.id == self.name and self is not TITLE)
         return (
-            f'<w:style {NAMESPACE} w:type="paragraph" w:customStyle="{int(self.id == self.name)}" w:styleId="{self.id}">'
+            f'<w:style {NAMESPACE} w:type="paragraph" w:customStyle="{own}" w:styleId="{self.id}">'
             f'<w:name w:val="{self.name}"/><w:basedOn w:val="Normal"/><w:qFormat/>'
             f"<w:pPr>{self.paragraph}</w:pPr><w:rPr>{self.letters}</w:rPr></w:style>"
         )
@@ -82,14 +83,15 @@ NOTE = Style("Note", "Note", SONG, 21, f'{spacing(400)}<w:ind w:firstLine="0"/>'
 PAGE_NUMBER = Style("Footer", "footer", SONG, 28, spacing(340))
 STYLES = (TITLE, UNDER_TITLE, BODY, FIRST, SECOND, PICTURE, CAPTION, NOTE, PAGE_NUMBER)
 
-# A quarter of a character between Chinese and digits would break the count of characters.
 DEFAULTS = f"""<w:docDefaults {NAMESPACE}>
 <w:rPrDefault><w:rPr>{fonts(FANG)}<w:sz w:val="32"/><w:szCs w:val="32"/>
 <w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>
-<w:pPrDefault><w:pPr><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>
-{spacing(LINE)}<w:jc w:val="both"/></w:pPr></w:pPrDefault></w:docDefaults>"""
+<w:pPrDefault/></w:docDefaults>"""
 NORMAL = (
-    f'<w:style {NAMESPACE} w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>',
+    # A quarter of a character between Chinese and digits would break the count of characters.
+    f'<w:style {NAMESPACE} w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:pPr>'
+    '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
+    f'{spacing(LINE)}<w:jc w:val="both"/></w:pPr></w:style>',
     f'<w:style {NAMESPACE} w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
     '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>',
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldvisit.reports.snapshot import Column, Kind, Row, Table, shown
@@ -12,9 +12,13 @@ from fieldvisit.reports.word_layout import HEI, NAMESPACE, SONG, TEXT_WIDTH, fon
 # In half points, the largest that fits is taken: 五号, 小五, 六号.
 SIZES = (21, 18, 15)
 # In twips.
-PADDING = 70
-# In characters: so wide a column of words is, unless it needs less; longer words take several lines.
-READABLE = 8
+PADDING = 60
+# So many rows stay with the next one.
+TOGETHER = 2
+# In characters: so wide a column of words is at least, unless it needs less; most rows take one line if they can.
+READABLE, MOST, SHORT_HEAD = 6, 0.9, 3
+# So wide a column of numbers is where there is room; and what is added, so that what just fits does fit.
+AIRY, SLACK = 6, 0.15
 HALF_WIDTH = 0.55
 LAST_HALF_WIDTH = "\u2e7f"
 
@@ -57,21 +61,31 @@ def _words(row: Row, table: Table) -> tuple[str, ...]:
 
 def layout(grid: Grid, width: int = TEXT_WIDTH) -> tuple[int, list[int]]:
     """Return the size of letters in half points, and the width of each column in twips; together they fill `width`."""
+    worded = [place for place, head in enumerate(grid.heads) if head.side == "left"]
     for size in SIZES:
-        needs = [_need(grid, place, size) for place in range(len(grid.heads))]
-        words = [need for need, head in zip(needs, grid.heads, strict=True) if head.side == "left"]
-        rest = width - (sum(needs) - sum(words))
-        least = [min(need, READABLE * size * 10 + 2 * PADDING) for need in words]
-        if sum(least) <= rest:
-            return size, _filled(_shared(words, rest, grid, needs), width)
-    return size, _filled([min(need, READABLE * size * 10) for need in needs], width)
+        needs = {place: _need(grid, place, size, 1) for place in range(len(grid.heads))}
+        rest = width - sum(need for place, need in needs.items() if place not in worded)
+        least = {place: min(needs[place], _wide(READABLE, size)) for place in worded}
+        if sum(least.values()) <= rest:
+            break
+    rest = max(rest, sum(least.values()))
+    # First what most rows need, then what the longest ones do.
+    shared = _shared({place: _need(grid, place, size, MOST) for place in worded}, rest)
+    more = _shared({place: needs[place] - shared[place] for place in worded}, rest - sum(shared.values()))
+    widths = needs | {place: shared[place] + more[place] for place in worded}
+    return size, _filled(list(widths.values()), [head.side for head in grid.heads], size, width)
 
 
-def _need(grid: Grid, place: int, size: int) -> int:
-    """Return how wide a column must be for its longest words on one line and its head on two."""
-    head = grid.heads[place].words
-    longest = max((characters(line[place]) for line in grid.lines), default=0)
-    return round(max(longest, math.ceil(characters(head) / 2), 2) * size * 10) + 2 * PADDING
+def _need(grid: Grid, place: int, size: int, most: float) -> int:
+    """Return how wide a column must be for the words of most rows on one line each and its head on two."""
+    head = max(2, characters(grid.heads[place].words))
+    lengths = sorted([0.0, *(characters(line[place]) for line in grid.lines)])
+    enough = lengths[math.ceil(most * (len(lengths) - 1))]
+    return _wide(max(enough, head if head <= SHORT_HEAD else math.ceil(head / 2)), size)
+
+
+def _wide(number: float, size: int) -> int:
+    return math.ceil((number + SLACK) * size * 10) + 2 * PADDING
 
 
 def characters(text: str) -> float:
@@ -79,21 +93,23 @@ def characters(text: str) -> float:
     return sum(1 if letter > LAST_HALF_WIDTH else HALF_WIDTH for letter in text)
 
 
-def _shared(words: Sequence[int], rest: int, grid: Grid, needs: Sequence[int]) -> list[int]:
+def _shared(needs: Mapping[int, int], rest: int) -> dict[int, int]:
     """Give columns of words what they need while it lasts; those that need more share what is left."""
     given: dict[int, int] = {}
-    left = rest
-    for nth, place in enumerate(sorted(range(len(words)), key=lambda place: words[place])):
-        given[place] = min(words[place], left // (len(words) - nth))
-        left -= given[place]
-    in_order = iter([given[place] for place in range(len(words))])
-    return [
-        next(in_order) if head.side == "left" else need for head, need in zip(grid.heads, needs, strict=True)
-    ]  # fmt: skip
+    for nth, place in enumerate(sorted(needs, key=lambda place: needs[place])):
+        given[place] = min(needs[place], (rest - sum(given.values())) // (len(needs) - nth))
+    return given
 
 
-def _filled(widths: Sequence[int], width: int) -> list[int]:
-    """Make columns wider or narrower in proportion until they fill the width."""
+def _filled(widths: Sequence[int], sides: Sequence[str], size: int, width: int) -> list[int]:
+    """Fill the width: numbers get some air, then words the rest; what is too wide becomes narrower in proportion."""
+    widths = list(widths)
+    for place in [place for place, side in enumerate(sides) if side == "right"]:
+        left = max(0, width - sum(widths))
+        widths[place] += min(left, max(0, _wide(AIRY, size) - widths[place]))
+    worded = [place for place, side in enumerate(sides) if side == "left"]
+    for nth, place in enumerate(worded):
+        widths[place] += max(0, width - sum(widths)) // (len(worded) - nth)
     ends = [round(sum(widths[: place + 1]) * width / sum(widths)) for place in range(len(widths))]
     return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
 
@@ -104,9 +120,9 @@ def table_xml(grid: Grid) -> str:
     sides = [head.side for head in grid.heads]
     last = len(grid.lines) - 1
     head = _row([head.words for head in grid.heads], widths, ["center"] * len(sides), size, HEI, True, True)
-    # A total is not left alone on a page.
+    # Neither the first rows nor a total or a note are left alone on a page.
     rows = [
-        _row(line, widths, sides, size, SONG, False, grid.has_total and nth == last - 1)
+        _row(line, widths, sides, size, SONG, False, nth < TOGETHER or nth >= last - grid.has_total)
         for nth, line in enumerate(grid.lines)
     ]
     columns = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
@@ -118,7 +134,7 @@ def _properties() -> str:
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
         for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    inner = "".join(f'<w:{side} w:w="{PADDING}" w:type="dxa"/>' for side in ("left", "right"))
+    inner = "".join(f'<w:{side} w:w="{PADDING}" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
     return (
         f'<w:tblPr><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{edges}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{inner}</w:tblCellMar></w:tblPr>'
@@ -142,4 +158,4 @@ def _row(
         for text, width, side in zip(words, widths, sides, strict=True)
     )
     header = "<w:tblHeader/>" if is_head else ""
-    return f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{size * 18}" w:hRule="atLeast"/>{header}</w:trPr>{cells}</w:tr>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>{cells}</w:tr>"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from fieldvisit.reports.snapshot import Chart, Column, Kind, Row, Section, Snapshot, Table
 
-LONG_NAME = "繁昌区新港镇高安社区老旧小区改造与城乡供水一体化建设工作领导小组办公室（区城乡居民饮用水安全提升工程协调推进专班）综合科"
+LONG_NAME = (
+    "繁昌区新港镇高安社区老旧小区改造与城乡供水一体化建设工作"
+    "领导小组办公室（区城乡居民饮用水安全提升工程协调推进专班）综合科"
+)
 HOSTILE = '=1+1<w:p/>&amp;"\x00\x0b\ufffe'
 UNITS = 200
 DOMAINS = ("城乡建设", "农业农村", "劳动社保", "生态环境", "其他")
