@@ -191,15 +191,15 @@ class NewThemeForm(Form):
     """A new theme. `id` is made with the form: a second tap makes no second one."""
 
     id = HiddenField()
-    town = OneOf("范围")
+    place = OneOf("范围", [DataRequired("请选择范围。")])
     domain = OneOf("领域", [DataRequired("请选择领域。")])
-    month = OneOf("从哪个月的月报起列出")
+    month = OneOf("从哪个月的月报起列出", [DataRequired("请选择月份。")])
     words = theme_words("建议调研什么")
 
     def offer(self, county: Division, towns: Iterable[Division], known: Lists, months: Sequence[Month]) -> None:
         """Set the choices, and give the form its id unless it has one."""
-        self.town.choices = [("", f"{county.name}全域"), *((town.code, town.name) for town in towns)]
-        self.town.data = self.town.data or ""
+        self.place.choices = [(county.code, f"{county.name}全域"), *((town.code, town.name) for town in towns)]
+        self.place.data = self.place.data or county.code
         self.domain.choices = [SelectChoice("", "请选择"), *_domains(known)]
         self.month.choices = month_choices(months)
         self.month.data = self.month.data or str(months[0])
@@ -212,13 +212,14 @@ class NewThemeForm(Form):
         assert uid is not None
         return uid
 
-    def values(self) -> dict[str, Any]:
+    def values(self, county: Division) -> dict[str, Any]:
         """Return what a valid form says of the theme."""
-        month = Month.read(self.month.data)
-        assert month is not None
         return {
-            "town_code": self.town.data or None, "domain": self.domain.data, "month": month, "words": self.words.data
-        }  # fmt: skip
+            "town_code": None if self.place.data == county.code else self.place.data,
+            "domain": self.domain.data,
+            "month": Month.read(self.month.data),
+            "words": self.words.data,
+        }
 
 
 def _domains(known: Lists) -> list[SelectChoice]:
@@ -256,7 +257,7 @@ class ThemeWordsForm(ThemeForm):
 class SettleForm(ThemeForm):
     """What came of it."""
 
-    month = OneOf("在哪个月办结")
+    month = OneOf("在哪个月办结", [DataRequired("请选择月份。")])
     words = theme_words("结果")
 
     def offer(self, months: Sequence[Month]) -> None:

@@ -54,7 +54,7 @@ def open_theme() -> ResponseReturnValue:
     form = _offered(NewThemeForm(request.form), county)
     if not form.validate():
         return _themes(county, new=form, status=422)
-    hand_actions.open_theme(current_cadre(), county.code, form.made_id(), **form.values())
+    hand_actions.open_theme(current_cadre(), county.code, form.made_id(), **form.values(county))
     db.session.commit()
     flash("已列入专题。")
     return redirect(url_for(".themes", county=county.code), 303)

@@ -98,6 +98,32 @@ def test_other_numbers_are_no_id_numbers(text: str) -> None:
     assert not rules.holds_id_number(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请打13805530001。",
+        "138 0553 0001",
+        "138-0553-0001",
+        "+8613805530001",
+        "１３８０５５３０００１",
+        "座机0553-7812345",
+        "（0553）7812345",
+        "0553—7812345",
+        "010 62345678",
+    ],
+)
+def test_a_phone_number_is_recognised_in_any_text(text: str) -> None:
+    assert rules.holds_phone_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["6222021380553000123", "2026-07-12 至 2026-08-01", "繁-202607-0034", "投资 13805 万元", "7812345 元", "0.0553", ""],
+)
+def test_other_numbers_are_no_phone_numbers(text: str) -> None:
+    assert not rules.holds_phone_number(text)
+
+
 @given(NAMES, NAMES)
 def test_similarity_is_mutual(one: str, other: str) -> None:
     assert rules.similar_names(one, other) == rules.similar_names(other, one)
