@@ -1,4 +1,4 @@
-"""The command line: `fieldvisit serve | worker | demo | report | import-outbox | import-workdays | sweep | db | user | ...`."""
+"""The command line: `fieldvisit serve | worker | demo | report | import-outbox | import-workdays | db | user | ...`."""
 
 from __future__ import annotations
 

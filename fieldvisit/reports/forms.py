@@ -10,6 +10,8 @@ from wtforms.validators import InputRequired, Length
 
 from fieldvisit.concerns.lists import lists
 from fieldvisit.errors import Refused
+from fieldvisit.households.forms import no_id_number, no_phone_number
+from fieldvisit.households.rules import holds_id_number, holds_phone_number
 from fieldvisit.numbers import small_number
 from fieldvisit.reports.corrections import Correction, Field
 from fieldvisit.reports.later_sections import FIELDS, STANDINGS
@@ -38,6 +40,8 @@ def texts_in(form: Mapping[str, str], keys: list[str]) -> dict[str, str]:
     texts = {key: form.get(f"text-{key}", "").replace("\r\n", "\n").strip() for key in keys}
     if any(len(text) > MOST_TEXT for text in texts.values()):
         raise Refused(f"每一节的文字最多 {MOST_TEXT} 字，请精简。")
+    if any(holds_id_number(text) or holds_phone_number(text) for text in texts.values()):
+        raise Refused("报告里不能写身份证号和电话号码，请删去。")
     return texts
 
 
@@ -52,7 +56,13 @@ class CorrectionForm(SeenForm):
     domain = SelectField("涉及领域")
     handling_unit = SelectField("承办单位")
     reason = StringField(
-        "理由", [InputRequired("请写明为什么更正，会印在报告里。"), Length(max=200, message="理由最多 200 字。")]
+        "理由",
+        [
+            InputRequired("请写明为什么更正，会印在报告里。"),
+            Length(max=200, message="理由最多 200 字。"),
+            no_id_number,
+            no_phone_number,
+        ],
     )
 
     def offer(self, item: Item, units: list[tuple[str, str]]) -> None:

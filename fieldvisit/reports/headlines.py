@@ -27,11 +27,7 @@ def headlines_of(snapshot: Snapshot) -> list[Headline]:
         Headline("群众诉求", shown(received["now"], Kind.COUNT), _compared(received)),
         Headline("当月化解", shown(resolved["now"], Kind.COUNT), _share(resolved["now"], closed["now"])),
         Headline("A 级诉求", shown(pressing.get("received", 0), Kind.COUNT), f"办结 {pressing.get('closed', 0)}"),
-        Headline(
-            "群众满意",
-            shown(judged["rate"], Kind.SHARE),
-            f"不满意 {judged['dissatisfied']} · 未评价 {judged['unrated']}",
-        ),
+        Headline("群众满意", shown(judged["rate"], Kind.SHARE), unhappy),
     ]
 
 

