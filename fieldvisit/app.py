@@ -31,6 +31,7 @@ from fieldvisit.notifications import views as notifications
 from fieldvisit.numbers import SmallInteger
 from fieldvisit.offline import views as offline
 from fieldvisit.organisation import views as organisation
+from fieldvisit.reports import charts
 from fieldvisit.reports import views as reports
 from fieldvisit.reviews import hint_views  # noqa: F401  (adds to the reviews blueprint)
 from fieldvisit.reviews import views as reviews
@@ -133,6 +134,7 @@ def _extend(app: Flask) -> None:
     init_assets(app)
     access.init_access(app)
     filters.init_filters(app)
+    charts.init_charts(app)
     navigation.init_navigation(app)
     app.jinja_env.globals["site_name"] = app.extensions["fieldvisit"].site_name
     kept.init_capture(app)

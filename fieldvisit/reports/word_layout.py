@@ -10,7 +10,7 @@ from fieldvisit.printable import printable
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 # Lengths are in twips, a twentieth of a point. A page holds 22 lines of 28.95 points.
 LINE = 579
-TOP, RIGHT, BOTTOM, LEFT = 2098, 1474, 1984, 1588
+TOP, RIGHT, BOTTOM, LEFT = 2098, 1474, 1984, 1587
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 # The dashes of the page number stand 7 mm below the text: that is the middle of a line 25 mm above the edge.
