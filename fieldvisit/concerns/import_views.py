@@ -39,7 +39,7 @@ def import_table() -> ResponseReturnValue:
     who = current_cadre()
     try:
         rows = _rows(_uploaded(), request.form.get("pasted", ""))
-        prepared = importing.prepare(organisation.unit(who.unit_id).division_code, rows, lists())
+        prepared = importing.prepare(who, rows, lists())
         if request.form.get("step") != "register":
             return _page(prepared)
         if not prepared.entries:
