@@ -33,7 +33,7 @@ DISSATISFIED = Place(
     "followups.dissatisfied", "不满意", "face", ("followups.dissatisfied", "followups.case", "followups.check_results")
 )
 COMPLAINTS = Place("complaints.desk", "投诉建议", "letter", ("complaints.",))
-MESSAGES = Place("cards.messages", "反映", "message", ("cards.messages",))
+MESSAGES = Place("cards.messages", "反映", "message", ("cards.message",))
 PAIRINGS = Place("households.pairings", "结对", "link", ("households.pairing",))
 PEOPLE = Place("accounts.people", "人员", "person", ("accounts.people", "accounts.person"))
 ORGANISATION = Place("organisation.index", "单位", "units", ("organisation.", "workdays."))
