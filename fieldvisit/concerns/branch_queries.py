@@ -25,6 +25,8 @@ from fieldvisit.reviews.log_queries import overseen_by
 Condition = sa.ColumnElement[bool]
 MOST_BRANCHES = 60
 MOST_COUNTIES = 30
+# So many of a branch are looked through for what no index knows (domain and level, say) before a page is answered.
+LOOKED_THROUGH = 5000
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,16 @@ def branches(who: Cadre, filters: Filters) -> list[Branch]:
 
 
 def merged(
-    found: Sequence[Branch], asked: Sequence[Condition], key: tuple[Any, ...] | None, limit: int, *, by_clock: bool
+    found: Sequence[Branch],
+    asked: Sequence[Condition],
+    key: tuple[Any, ...] | None,
+    limit: int,
+    *,
+    by_clock: bool,
+    floor: int | None = None,
 ) -> sa.Subquery:
-    """Select the `id` (and `clock_on`) of the concerns that come next after a key in a list's order."""
-    parts = [_part(branch, asked, key, limit, by_clock) for branch in found or [Branch((sa.false(),))]]
+    """Select the `id` (and `clock_on`) of the concerns that come next after a key in a list's order, above a floor."""
+    parts = [_part(branch, asked, key, limit, by_clock, floor) for branch in found or [Branch((sa.false(),))]]
     if len(parts) == 1:
         return parts[0]
     union = sa.union(*(sa.select(part.c.id, part.c.clock_on) for part in parts)).subquery()
@@ -58,8 +66,33 @@ def merged(
     return sa.select(union.c.id, union.c.clock_on).order_by(*order).limit(limit).subquery()
 
 
+def floor_below(found: Sequence[Branch], key: tuple[Any, ...] | None) -> int | None:
+    """Return the id above which no branch has more than LOOKED_THROUGH concerns, newest first; None when none has more.
+
+    The indexes alone answer it.
+    """
+    parts = []
+    for branch in found:
+        row_id: Any = Concern.id if branch.unit_id is None else ConcernUnit.concern_id
+        of_unit = (ConcernUnit.unit_id == branch.unit_id, ConcernUnit.stage == branch.stage)
+        conditions = branch.conditions if branch.unit_id is None else of_unit
+        beyond = () if key is None else (row_id < key[0],)
+        select = sa.select(row_id.label("id")).where(*conditions, *beyond).order_by(row_id.desc())
+        parts.append(sa.select(select.offset(LOOKED_THROUGH).limit(1).subquery().c.id))
+    if not parts:
+        return None
+    union = sa.union_all(*parts).subquery()
+    found_id: int | None = db.session.scalar(sa.select(sa.func.max(union.c.id)))
+    return found_id
+
+
 def _part(
-    branch: Branch, asked: Sequence[Condition], key: tuple[Any, ...] | None, limit: int, by_clock: bool
+    branch: Branch,
+    asked: Sequence[Condition],
+    key: tuple[Any, ...] | None,
+    limit: int,
+    by_clock: bool,
+    floor: int | None,
 ) -> sa.Subquery:
     row_id: Any = Concern.id
     select = sa.select(Concern.id, Concern.clock_on).where(*branch.conditions, *asked)
@@ -73,6 +106,8 @@ def _part(
     columns: tuple[Any, ...] = (Concern.clock_on, row_id) if by_clock else (row_id,)
     if key is not None:
         select = select.where(paging.after(columns, key) if by_clock else row_id < key[0])
+    if floor is not None:
+        select = select.where(row_id > floor)
     order = columns if by_clock else (row_id.desc(),)
     return select.order_by(*order).limit(limit).subquery()
 
