@@ -31,11 +31,15 @@ LOOKED_THROUGH = 5000
 
 @dataclass(frozen=True)
 class Branch:
-    """Conditions on concerns of which an index answers the first; or a unit's stretch of its own list."""
+    """Conditions on concerns of which an index answers the first; or a unit's stretch of its own list.
+
+    `is_short`: what is open in some places, what one village or one cadre has: little, however large the ledger is.
+    """
 
     conditions: tuple[Any, ...] = ()
     unit_id: int | None = None
     stage: Stage | None = None
+    is_short: bool = False
 
 
 def branches(who: Cadre, filters: Filters) -> list[Branch]:
@@ -69,10 +73,12 @@ def merged(
 def floor_below(found: Sequence[Branch], key: tuple[Any, ...] | None) -> int | None:
     """Return the id above which no branch has more than LOOKED_THROUGH concerns, newest first; None when none has more.
 
-    The indexes alone answer it.
+    The indexes alone answer it; of short branches it is not asked.
     """
     parts = []
     for branch in found:
+        if branch.is_short:
+            continue
         row_id: Any = Concern.id if branch.unit_id is None else ConcernUnit.concern_id
         of_unit = (ConcernUnit.unit_id == branch.unit_id, ConcernUnit.stage == branch.stage)
         conditions = branch.conditions if branch.unit_id is None else of_unit
@@ -150,12 +156,16 @@ def _of_places(area: str, filters: Filters, stages: Sequence[Stage]) -> list[Bra
         sa.select(Division.code).where(organisation.in_area(Division.code, area)).order_by(Division.code)
     ).all()
     gathered = tuple(stage for stage in stages if stage is not Stage.DONE)
-    found = [Branch((Concern.village_code.in_(codes), sa.text(OPEN), stands_in(gathered)))] if gathered else []
+    found = (
+        [Branch((Concern.village_code.in_(codes), sa.text(OPEN), stands_in(gathered)), is_short=True)]
+        if gathered
+        else []
+    )
     if Stage.DONE not in stages:
         return found
     if len(codes) > MOST_BRANCHES:
         return [*found, Branch((Concern.stage == Stage.DONE,))]
-    return [*found, *(Branch((Concern.village_code == code, stands_in([Stage.DONE]))) for code in codes)]
+    return [*found, *(Branch((Concern.village_code == code, stands_in([Stage.DONE])), is_short=True) for code in codes)]
 
 
 def stands_in(stages: Sequence[Stage]) -> Condition:
@@ -192,8 +202,8 @@ def _of_the_supervisor(who: Cadre, filters: Filters, stages: Sequence[Stage]) ->
 def _of_the_cadre(who: Cadre, filters: Filters, stages: Sequence[Stage]) -> list[Branch]:
     household_ids = db.session.scalars(households.paired_ids(who.id, clock.today())).all()
     return [
-        Branch((Concern.registered_by == who.id, stands_in(stages))),
-        Branch((Concern.household_id.in_(household_ids), stands_in(stages))),
+        Branch((Concern.registered_by == who.id, stands_in(stages)), is_short=True),
+        Branch((Concern.household_id.in_(household_ids), stands_in(stages)), is_short=True),
     ]
 
 

@@ -15,7 +15,7 @@ from tests.concerns.test_many import taken
 from tests.person import Person
 
 RARE: dict[str, Any] = {"domain": "0405", "words": "井水有味"}
-SEATS = ("officer", "handler", "supervisor", "mayor")
+SEATS = ("officer", "handler", "supervisor")
 
 
 @pytest.fixture
