@@ -59,6 +59,9 @@ def _pages() -> list[Asked]:
         pages += [Asked(who, f"by {what}", f"list={last}&q={quote(typed)}") for what, typed in WORDS.items()]
     filters = {"a domain": "domain=0207", "last month": "month=2026-10", "a long ago month": "month=2025-06"}
     pages += [Asked("city office", f"of {what}", f"list=all&{query}") for what, query in filters.items()]
+    # Nobody has one of this domain: as much as is looked through at all is looked through.
+    seats = ("city office", "county office", "department", "unit", "town")
+    pages += [Asked(who, "of a domain without any", "list=all&domain=0405") for who in seats]
     pages += [Asked("city office", f"in hand, by {w}", f"list=in_hand&q={quote(t)}") for w, t in WORDS.items()]
     return pages
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
 
 MAX_BODY_BYTES = 21 * 1024 * 1024
+MAX_TEXT_BYTES = 512 * 1024
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -33,9 +38,15 @@ HEADERS = {
 def init_security(app: Flask) -> None:
     """Install the check of where writes come from, the order of body and database, and the headers."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = 512 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TEXT_BYTES
     app.before_request(_receive_write)
     app.after_request(_set_headers)
+
+
+def takes_long_text(view: View) -> View:
+    """Mark a view to which somebody who is signed in may paste more than MAX_TEXT_BYTES."""
+    view.takes_long_text = True  # type: ignore[attr-defined]  # read by _receive_write
+    return view
 
 
 def _receive_write() -> None:
@@ -47,6 +58,10 @@ def _receive_write() -> None:
     # half a form must not be taken for what somebody wrote.
     if request.content_length is not None:
         request.environ.pop("wsgi.input_terminated", None)
+    view = current_app.view_functions.get(request.endpoint or "")
+    # Of the session only its signature is checked here; whoever never signed in fills no memory.
+    if getattr(view, "takes_long_text", False) and "token" in session:
+        request.max_form_memory_size = MAX_BODY_BYTES
     # A body may take minutes on a village line. It is read whole before the first query, so that a slow phone
     # never holds SQLite's write lock.
     request.form  # noqa: B018

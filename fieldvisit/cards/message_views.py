@@ -8,10 +8,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldvisit.accounts.access import current_cadre, requires
-from fieldvisit.accounts.models import Role
+from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.cards import actions, concern_queries, message_queries
 from fieldvisit.cards.blueprint import bp
 from fieldvisit.cards.message_queries import Message
+from fieldvisit.concerns.links import Link
+from fieldvisit.concerns.models import Concern
+from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
 from fieldvisit.organisation import queries as organisation
@@ -24,6 +27,24 @@ def messages() -> ResponseReturnValue:
     """List what one's households have reported: new ones, or all."""
     only_new = request.args.get("state") != "all"
     return _list(message_queries.messages_page(current_cadre(), only_new, request.args.get("after")), only_new)
+
+
+@bp.get("/messages/<uuid:message_id>")
+@requires(Role.CADRE, Role.OFFICE)
+def message(message_id: UUID) -> ResponseReturnValue:
+    """Show one message by itself."""
+    return _list(Page([message_queries.message_for(current_cadre(), message_id)], None), only_new=False)
+
+
+def concern_origin(who: Cadre, concern: Concern) -> Link | None:
+    """Lead from a concern to the message that it was registered from: it bears its id."""
+    if not who.has(Role.CADRE, Role.OFFICE) or message_queries.message_with_id(concern.uid) is None:
+        return None
+    try:
+        message_queries.message_for(who, concern.uid)
+    except NotYours:
+        return None
+    return Link("住户自己写的反映", url_for("cards.message", message_id=concern.uid))
 
 
 def _list(page: Page[Message], only_new: bool, shown_id: UUID | None = None) -> str:

@@ -18,7 +18,7 @@ from fieldvisit.cards import (
     actions,
     concern_queries,
     message_queries,
-    message_views,  # noqa: F401  (puts its routes on the blueprint)
+    message_views,
     queries,
     register_views,  # noqa: F401  (likewise)
     resident_views,  # noqa: F401  (puts its routes on the blueprint)
@@ -28,6 +28,7 @@ from fieldvisit.cards import (
 )
 from fieldvisit.cards.blueprint import bp as bp
 from fieldvisit.cards.models import ResidentLink
+from fieldvisit.concerns.links import register_origin
 from fieldvisit.database import write_transactions
 from fieldvisit.errors import NotYours, Refused
 from fieldvisit.extensions import db
@@ -164,3 +165,4 @@ def _set_up(state: BlueprintSetupState) -> None:
     # Here and not on import, so that they come after those of the features below.
     panels.register(household_panel)
     panels.register_button(card_button)
+    register_origin(message_views.concern_origin)

@@ -10,7 +10,7 @@ from flask import current_app
 from fieldvisit import clock, filters
 from fieldvisit.accounts.models import Cadre
 from fieldvisit.audit.actions import record
-from fieldvisit.concerns import clocks, indexing, notifying, queries, rules, seat_queries, unit_queries
+from fieldvisit.concerns import clocks, import_queries, indexing, notifying, queries, rules, seat_queries, unit_queries
 from fieldvisit.concerns.events import concern_replied, concern_settled
 from fieldvisit.concerns.lists import lists
 from fieldvisit.concerns.models import Concern, ConcernStep
@@ -157,6 +157,8 @@ def correct(who: Cadre, concern: Concern, seen: int, changes: dict[str, Any], wo
         raise Refused("编号已按区县编好，地点只能改到同一个区县里。")
     if {"domain", "nature"} & changes.keys():
         changes["restricted"] = known.is_restricted(nature, domain)
+        if concern.restricted and not changes["restricted"] and import_queries.is_number_taken(concern):
+            raise Refused("同一编号已经另外登记了一件普通件，这件不能改成普通件。")
     if "level" in changes and concern.dispatched_on is not None and concern.state is not State.REDO:
         span, accepted_on = span_of(changes["level"]), concern.accepted_on or concern.dispatched_on
         changes["due_on"] = clocks.due(

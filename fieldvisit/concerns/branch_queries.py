@@ -25,15 +25,21 @@ from fieldvisit.reviews.log_queries import overseen_by
 Condition = sa.ColumnElement[bool]
 MOST_BRANCHES = 60
 MOST_COUNTIES = 30
+# So many of a branch are looked through for what no index knows (domain and level, say) before a page is answered.
+LOOKED_THROUGH = 5000
 
 
 @dataclass(frozen=True)
 class Branch:
-    """Conditions on concerns of which an index answers the first; or a unit's stretch of its own list."""
+    """Conditions on concerns of which an index answers the first; or a unit's stretch of its own list.
+
+    `is_short`: what is open in some places, what one village or one cadre has: little, however large the ledger is.
+    """
 
     conditions: tuple[Any, ...] = ()
     unit_id: int | None = None
     stage: Stage | None = None
+    is_short: bool = False
 
 
 def branches(who: Cadre, filters: Filters) -> list[Branch]:
@@ -47,10 +53,16 @@ def branches(who: Cadre, filters: Filters) -> list[Branch]:
 
 
 def merged(
-    found: Sequence[Branch], asked: Sequence[Condition], key: tuple[Any, ...] | None, limit: int, *, by_clock: bool
+    found: Sequence[Branch],
+    asked: Sequence[Condition],
+    key: tuple[Any, ...] | None,
+    limit: int,
+    *,
+    by_clock: bool,
+    floor: int | None = None,
 ) -> sa.Subquery:
-    """Select the `id` (and `clock_on`) of the concerns that come next after a key in a list's order."""
-    parts = [_part(branch, asked, key, limit, by_clock) for branch in found or [Branch((sa.false(),))]]
+    """Select the `id` (and `clock_on`) of the concerns that come next after a key in a list's order, above a floor."""
+    parts = [_part(branch, asked, key, limit, by_clock, floor) for branch in found or [Branch((sa.false(),))]]
     if len(parts) == 1:
         return parts[0]
     union = sa.union(*(sa.select(part.c.id, part.c.clock_on) for part in parts)).subquery()
@@ -58,8 +70,35 @@ def merged(
     return sa.select(union.c.id, union.c.clock_on).order_by(*order).limit(limit).subquery()
 
 
+def floor_below(found: Sequence[Branch], key: tuple[Any, ...] | None) -> int | None:
+    """Return the id above which no branch has more than LOOKED_THROUGH concerns, newest first; None when none has more.
+
+    The indexes alone answer it; of short branches it is not asked.
+    """
+    parts = []
+    for branch in found:
+        if branch.is_short:
+            continue
+        row_id: Any = Concern.id if branch.unit_id is None else ConcernUnit.concern_id
+        of_unit = (ConcernUnit.unit_id == branch.unit_id, ConcernUnit.stage == branch.stage)
+        conditions = branch.conditions if branch.unit_id is None else of_unit
+        beyond = () if key is None else (row_id < key[0],)
+        select = sa.select(row_id.label("id")).where(*conditions, *beyond).order_by(row_id.desc())
+        parts.append(sa.select(select.offset(LOOKED_THROUGH).limit(1).subquery().c.id))
+    if not parts:
+        return None
+    union = sa.union_all(*parts).subquery()
+    found_id: int | None = db.session.scalar(sa.select(sa.func.max(union.c.id)))
+    return found_id
+
+
 def _part(
-    branch: Branch, asked: Sequence[Condition], key: tuple[Any, ...] | None, limit: int, by_clock: bool
+    branch: Branch,
+    asked: Sequence[Condition],
+    key: tuple[Any, ...] | None,
+    limit: int,
+    by_clock: bool,
+    floor: int | None,
 ) -> sa.Subquery:
     row_id: Any = Concern.id
     select = sa.select(Concern.id, Concern.clock_on).where(*branch.conditions, *asked)
@@ -73,6 +112,8 @@ def _part(
     columns: tuple[Any, ...] = (Concern.clock_on, row_id) if by_clock else (row_id,)
     if key is not None:
         select = select.where(paging.after(columns, key) if by_clock else row_id < key[0])
+    if floor is not None:
+        select = select.where(row_id > floor)
     order = columns if by_clock else (row_id.desc(),)
     return select.order_by(*order).limit(limit).subquery()
 
@@ -115,12 +156,16 @@ def _of_places(area: str, filters: Filters, stages: Sequence[Stage]) -> list[Bra
         sa.select(Division.code).where(organisation.in_area(Division.code, area)).order_by(Division.code)
     ).all()
     gathered = tuple(stage for stage in stages if stage is not Stage.DONE)
-    found = [Branch((Concern.village_code.in_(codes), sa.text(OPEN), stands_in(gathered)))] if gathered else []
+    found = (
+        [Branch((Concern.village_code.in_(codes), sa.text(OPEN), stands_in(gathered)), is_short=True)]
+        if gathered
+        else []
+    )
     if Stage.DONE not in stages:
         return found
     if len(codes) > MOST_BRANCHES:
         return [*found, Branch((Concern.stage == Stage.DONE,))]
-    return [*found, *(Branch((Concern.village_code == code, stands_in([Stage.DONE]))) for code in codes)]
+    return [*found, *(Branch((Concern.village_code == code, stands_in([Stage.DONE])), is_short=True) for code in codes)]
 
 
 def stands_in(stages: Sequence[Stage]) -> Condition:
@@ -157,8 +202,8 @@ def _of_the_supervisor(who: Cadre, filters: Filters, stages: Sequence[Stage]) ->
 def _of_the_cadre(who: Cadre, filters: Filters, stages: Sequence[Stage]) -> list[Branch]:
     household_ids = db.session.scalars(households.paired_ids(who.id, clock.today())).all()
     return [
-        Branch((Concern.registered_by == who.id, stands_in(stages))),
-        Branch((Concern.household_id.in_(household_ids), stands_in(stages))),
+        Branch((Concern.registered_by == who.id, stands_in(stages)), is_short=True),
+        Branch((Concern.household_id.in_(household_ids), stands_in(stages)), is_short=True),
     ]
 
 

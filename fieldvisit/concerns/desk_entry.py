@@ -15,7 +15,7 @@ from fieldvisit.concerns.entry_forms import NewForm
 from fieldvisit.concerns.likeness import Alike
 from fieldvisit.concerns.lists import lists
 from fieldvisit.concerns.registering import COUNTY_DIGITS, Entry
-from fieldvisit.errors import NotYours
+from fieldvisit.errors import Refused
 from fieldvisit.households import list_queries
 from fieldvisit.households import queries as households
 from fieldvisit.households.forms import written_id
@@ -28,6 +28,8 @@ VILLAGE_DIGITS = 12
 MOST_FOUND = 8
 # Fewer signs of a text say nothing.
 LEAST_WORDS = 4
+NO_AREA = "您的单位还没有设管辖范围，不知道是哪个区县的，登记不了诉求。请联系管理员，在“单位”里填上。"
+ONLY_COUNTIES = "您的单位管的是乡镇或村，诉求由区县的群众工作部门登记。如果管辖范围填错了，请联系管理员，在“单位”里改。"
 
 
 @dataclass
@@ -50,10 +52,11 @@ class Draft:
 
 
 def areas_of(who: Cadre) -> tuple[str, ...]:
-    """Return the county (or the city) for which an office works; raise NotYours for one that has none."""
-    areas = tuple(area for area in scope_of(who).areas if len(area) <= COUNTY_DIGITS)
+    """Return the county (or the city) for which an office works; raise Refused for one that has none."""
+    governed = scope_of(who).areas
+    areas = tuple(area for area in governed if len(area) <= COUNTY_DIGITS)
     if not areas:
-        raise NotYours
+        raise Refused(ONLY_COUNTIES if governed else NO_AREA)
     return areas
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from fieldvisit.concerns.models import Concern
+from fieldvisit.accounts.models import Cadre
+from fieldvisit.concerns.models import ORDINARY, RESTRICTED, Concern
+from fieldvisit.concerns.seat_queries import Seat, sees
 from fieldvisit.extensions import db
 from fieldvisit.organisation.models import Division
 from fieldvisit.organisation.queries import in_area
@@ -39,18 +41,46 @@ def places_in(area: str) -> Places:
     return Places(by_name, area)
 
 
-def registered_numbers(wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return which of these (channel, number in the other system) have been registered."""
+def registered_numbers(who: Cadre, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of these (channel, number in the other system) have been registered, as far as `who` may know."""
     by_channel: dict[str, list[str]] = {}
     for channel, number in wanted:
         by_channel.setdefault(channel, []).append(number)
-    found: set[tuple[str, str]] = set()
+    found = _confidential_numbers(who)
     for channel, numbers in by_channel.items():
         for at in range(0, len(numbers), CHUNK):
             rows = db.session.scalars(
                 sa.select(Concern.external_number).where(
-                    Concern.channel == channel, Concern.external_number.in_(numbers[at : at + CHUNK])
+                    Concern.channel == channel,
+                    Concern.external_number.in_(numbers[at : at + CHUNK]),
+                    sa.text(ORDINARY),
                 )
             )
             found |= {(channel, number) for number in rows if number is not None}
     return found
+
+
+def _confidential_numbers(who: Cadre) -> set[tuple[str, str]]:
+    """Return those of the confidential ones that an office may know of: few, and all in one range of their index."""
+    rows = db.session.execute(
+        sa.select(Concern.channel, Concern.external_number).where(
+            sa.text(RESTRICTED), sees(who, Seat.OFFICE), Concern.external_number.is_not(None)
+        )
+    )
+    return {(channel, number) for channel, number in rows if number is not None}
+
+
+def is_number_taken(concern: Concern) -> bool:
+    """Say whether another concern, not confidential, has the number of this one in the system that it came from."""
+    return (
+        concern.external_number is not None
+        and db.session.scalar(
+            sa.select(Concern.id).where(
+                Concern.channel == concern.channel,
+                Concern.external_number == concern.external_number,
+                Concern.id != concern.id,
+                sa.text(ORDINARY),
+            )
+        )
+        is not None
+    )

@@ -17,6 +17,7 @@ from fieldvisit.errors import Refused
 from fieldvisit.extensions import db
 from fieldvisit.htmx import go_to, wants_fragment
 from fieldvisit.organisation import queries as organisation
+from fieldvisit.security import takes_long_text
 
 MOST_SHOWN = 100
 SAMPLES = 20
@@ -32,12 +33,13 @@ def import_page() -> ResponseReturnValue:
 
 @bp.post("/concerns/import")
 @requires(Role.OFFICE)
+@takes_long_text
 def import_table() -> ResponseReturnValue:
     """Show what a table comes to; when told to, register what is right and new in it, all or nothing."""
     who = current_cadre()
     try:
-        rows = tables.rows_of(_uploaded())
-        prepared = importing.prepare(organisation.unit(who.unit_id).division_code, rows, lists())
+        rows = _rows(_uploaded(), request.form.get("pasted", ""))
+        prepared = importing.prepare(who, rows, lists())
         if request.form.get("step") != "register":
             return _page(prepared)
         if not prepared.entries:
@@ -53,6 +55,14 @@ def import_table() -> ResponseReturnValue:
         return _page(None, "刚才有人导入了同样的编号，这次一行都没有登记。请再看一次。", 409)
     flash(f"已登记 {len(prepared.entries)} 件{_left_out(prepared)}。")
     return go_to(url_for(".index", _external=False, seat="office", list="new"))
+
+
+def _rows(content: bytes, pasted: str) -> list[list[str]]:
+    if not pasted.strip():
+        return tables.rows_of(content)
+    if content:
+        raise Refused("选了文件，又粘贴了表格，分不清要哪一个。请清空一个再试。")
+    return tables.rows_pasted(pasted)
 
 
 def _uploaded() -> bytes:
@@ -80,6 +90,7 @@ def _page(prepared: Prepared | None, sentence: str = "", status: int = 0) -> Res
         most_shown=MOST_SHOWN,
         most_rows=importing.MOST_ROWS,
         columns=importing.COLUMNS,
+        pasted=request.form.get("pasted", ""),
         lists=lists(),
         label_of=label_of,
     ), status or 200

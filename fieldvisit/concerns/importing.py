@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from fieldvisit.accounts.models import Cadre
 from fieldvisit.concerns import import_queries, suggesting
 from fieldvisit.concerns.import_queries import Places
 from fieldvisit.concerns.lists import Entry as ListEntry
@@ -15,6 +16,7 @@ from fieldvisit.errors import Refused
 from fieldvisit.fields import clean_line, clean_text
 from fieldvisit.households.rules import holds_id_number, phone_number
 from fieldvisit.numbers import small_number
+from fieldvisit.organisation import queries as organisation
 
 MOST_ROWS = 5000
 USUAL_CHANNEL, USUAL_NATURE = "hotline_12345", "help"
@@ -47,11 +49,12 @@ class Prepared:
     known: list[int] = field(default_factory=list)
 
 
-def prepare(area: str | None, table: Iterable[Sequence[str]], lists: Lists) -> Prepared:
-    """Read a table whose first row names the columns, for an office that governs an area; raise Refused if it is none.
+def prepare(who: Cadre, table: Iterable[Sequence[str]], lists: Lists) -> Prepared:
+    """Read a table whose first row names the columns, for somebody of an office; raise Refused if it is none.
 
-    What has been registered before under its own number, or stands twice in the table, is passed over.
+    What they know to be registered under its own number, or stands twice in the table, is passed over.
     """
+    area = organisation.unit(who.unit_id).division_code
     if area is None:
         raise Refused("您的单位没有设管辖范围，不能导入诉求。请联系管理员。")
     rows = list(table)
@@ -69,7 +72,7 @@ def prepare(area: str | None, table: Iterable[Sequence[str]], lists: Lists) -> P
             read.append((line, reader.entry(values)))
         except Refused as refusal:
             prepared.errors.append((line, refusal.message))
-    seen = import_queries.registered_numbers((entry.channel, entry.external_number or "") for _, entry in read)
+    seen = import_queries.registered_numbers(who, ((entry.channel, entry.external_number or "") for _, entry in read))
     for line, entry in read:
         key = entry.channel, entry.external_number or ""
         if key in seen:

@@ -70,9 +70,13 @@ class Work:
     filters: Filters
 
     def page(self, cursor: str | None) -> paging.Page[Row]:
-        """Return a page of the list."""
-        rows = self._rows(self._key_of(cursor), paging.PAGE_SIZE + 1)
-        return paging.cut(rows, self._key)
+        """Return a page of the list; one that is not full but has a next may be followed by more that fits."""
+        key = self._key_of(cursor)
+        floor = self._floor(key)
+        page = paging.cut(self._rows(key, paging.PAGE_SIZE + 1, floor=floor), self._key)
+        if page.next is None and floor is not None:
+            return paging.Page(page.rows, paging.encode_cursor([str(floor + 1)]))
+        return page
 
     def rows(self, most: int) -> Iterator[Row]:
         """Return the rows of all pages with all their words, at most so many, read a thousand at a time."""
@@ -95,20 +99,30 @@ class Work:
         """Say whether the list goes by what is due first; what is sought by words is always the newest first."""
         return self.filters.chip in BY_CLOCK and not search_queries.is_sought(self.filters.typed)
 
-    def _rows(self, key: Key | None, limit: int, longest: int = EXCERPT) -> Sequence[Row]:
+    def _floor(self, key: Key | None) -> int | None:
+        """Return the id above which one page looks for what the filters leave of a long list; None: in all of it.
+
+        A rare combination would else be sought in all that a county ever had. A month is a stretch of its own.
+        """
+        f = self.filters
+        is_bounded = self.is_by_clock or search_queries.is_sought(f.typed) or f.month is not None or not f.is_folded
+        return None if is_bounded else branch_queries.floor_below(self._branches(), key)
+
+    def _rows(self, key: Key | None, limit: int, longest: int = EXCERPT, floor: int | None = None) -> Sequence[Row]:
         if search_queries.is_sought(self.filters.typed):
             asked = [*self._asked(), branch_queries.stands_in(self._stages)]
             ids = search_queries.found(self.filters.typed, self._branches(), asked, key, limit)
             return rows_of(Concern.id.in_(ids), longest, newest_first=True) if ids else []
-        keys = self._keys(key, limit)
+        keys = self._keys(key, limit, floor)
         return rows_of(Concern.id.in_(sa.select(keys.c.id)), longest, newest_first=not self.is_by_clock)
 
     @property
     def _stages(self) -> tuple[Stage, ...]:
         return stages_of(self.filters.seat, self.filters.chip)
 
-    def _keys(self, key: Key | None, limit: int) -> sa.Subquery:
-        return branch_queries.merged(self._branches(), self._asked(), key, limit, by_clock=self.is_by_clock)
+    def _keys(self, key: Key | None, limit: int, floor: int | None = None) -> sa.Subquery:
+        branches, asked = self._branches(), self._asked()
+        return branch_queries.merged(branches, asked, key, limit, by_clock=self.is_by_clock, floor=floor)
 
     def _branches(self) -> list[Branch]:
         return branch_queries.branches(self.who, self.filters)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from fieldvisit import clock
+from fieldvisit import clock, paging
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
 from fieldvisit.audit.actions import record
@@ -73,9 +73,11 @@ def _list(filters: Filters, done: bulk.Done | None = None) -> ResponseReturnValu
     who = current_cadre()
     template = "concerns/_list.html" if wants_fragment() else "concerns/index.html"
     may_dispatch = filters.seat is Seat.OFFICE and filters.chip in DISPATCHED_FROM
+    page = Work(who, filters).page(request.args.get("after"))
     return render_template(
         template,
-        page=Work(who, filters).page(request.args.get("after")),
+        page=page,
+        looks_on=page.next is not None and len(page.rows) < paging.PAGE_SIZE,
         filters=filters,
         query=filters.as_args(),
         seats=[(seat, SEAT_WORDS[seat]) for seat in seat_queries.seats_of(who)],

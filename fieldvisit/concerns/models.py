@@ -19,6 +19,7 @@ RUNNING = "stage IN ('new', 'to_dispatch', 'in_hand')"
 OPEN = "stage IN ('new', 'to_dispatch', 'in_hand', 'replied')"
 RESTRICTED = "restricted"
 CHANGING = "step IN ('correct', 'redo')"
+ORDINARY = "NOT restricted"
 
 
 class Concern(Base):
@@ -38,8 +39,16 @@ class Concern(Base):
         sa.Index(None, "handling_unit_id", "stage", "id"),
         # By which month a list is narrowed.
         sa.Index(None, "registered_on", "id"),
-        # What another system calls it: imported once.
-        sa.Index(None, "channel", "external_number", unique=True),
+        # What another system calls it: imported once. Not so confidential ones: who may not know of one must be able
+        # to import its number, or they would know.
+        sa.Index(
+            "ix_concern_external",
+            "channel",
+            "external_number",
+            unique=True,
+            sqlite_where=sa.text(ORDINARY),
+            postgresql_where=sa.text(ORDINARY),
+        ),
         # Hotspots and reports: what came in a county in some days, about what, from where.
         sa.Index("ix_concern_received", "county_code", "registered_on", "domain", "village_code", "restricted"),
         sa.Index("ix_concern_ended", "county_code", "closed_on", "outcome", "restricted"),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
 from fieldvisit.audit.actions import record
-from fieldvisit.concerns import choice_queries, clocks, numbering, offering, reading, seat_queries
+from fieldvisit.concerns import choice_queries, clocks, links, numbering, offering, reading, seat_queries
 from fieldvisit.concerns.blueprint import bp
 from fieldvisit.concerns.forms import BARE, RETURN_PHRASES
 from fieldvisit.concerns.models import Concern
@@ -83,6 +83,7 @@ def page(
         "concerns/read.html",
         **reading.context(who, concern, parties) | step_context(concern, opened),
         offered=offered,
+        tasks=links.tasks(who, concern),
         bare={step: offering.offer(who, concern, step) for step in offered if step in BARE},
         sentence=sentence,
         shown=shown,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from fieldvisit import clock
 from fieldvisit.accounts.models import Cadre
-from fieldvisit.concerns import clocks, offering, photo_actions, queries, similar_queries, telling, unit_queries
+from fieldvisit.concerns import clocks, links, offering, photo_actions, queries, similar_queries, telling, unit_queries
 from fieldvisit.concerns.lists import label_of, lists
 from fieldvisit.concerns.models import Concern
 from fieldvisit.concerns.rules import AT_A_UNIT, OPEN, Party, Stage, Step
@@ -49,6 +49,7 @@ def context(who: Cadre, concern: Concern, parties: frozenset[Party]) -> dict[str
         "place": organisation.names_of([concern.village_code]).get(concern.village_code, ""),
         "household": household_seen(who, concern),
         "may_ask": may_ask,
+        "origins": links.origins(who, concern),
         "channel": label_of(known.channels, concern.channel),
         "nature": label_of(known.natures, concern.nature),
         "domain": known.domain_label(concern.domain),

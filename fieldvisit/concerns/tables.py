@@ -1,11 +1,12 @@
-"""Tables that people upload, xlsx or CSV, as rows of text."""
+"""Tables that people upload, xlsx or CSV, or paste, as rows of text."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -17,24 +18,50 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_UNFOLDED = 200 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 50_000, 60
 IS_ZIP = b"PK\x03\x04"
+# A cell as spreadsheets copy it: one of several lines stands in quotes; a quote that nothing closes is just a quote.
+CELL = re.compile(r'"((?:[^"]|"")*+)"(?=[\t\n]|\Z)|([^\t\n]*)')
 NO_TABLE = "这个文件打不开。请存成 Excel（.xlsx）或 CSV 再导入。"
 
 
 def rows_of(content: bytes) -> list[list[str]]:
     """Return the rows of a table's first sheet; raise Refused when it is none."""
     if not content:
-        raise Refused("请选择一个 Excel（.xlsx）或 CSV 文件。")
+        raise Refused("请选择一个 Excel（.xlsx）或 CSV 文件，或者粘贴表格。")
     if len(content) > MOST_BYTES:
         raise Refused("文件太大，最多 8 MB。请分几次导入。")
     read = _from_workbook if content.startswith(IS_ZIP) else _from_csv
+    return _limited(read(content))
+
+
+def rows_pasted(text: str) -> list[list[str]]:
+    """Return the rows of a table that was copied from a spreadsheet: cells apart by tabs, rows by line breaks."""
+    if len(text.encode()) > MOST_BYTES:
+        raise Refused("粘贴的内容太多，最多 8 MB。请分几次导入。")
+    return _limited(_from_clipboard(text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")))
+
+
+def _limited(read: Iterable[list[str]]) -> list[list[str]]:
     rows = []
-    for row in read(content):
+    for row in read:
         rows.append(row[:MOST_COLUMNS])
         if len(rows) > MOST_ROWS:
             raise Refused("行数太多了，请分几次导入。")
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
+
+
+def _from_clipboard(text: str) -> Iterator[list[str]]:
+    row: list[str] = []
+    at = 0
+    while at <= len(text):
+        cell = CELL.match(text, at)
+        assert cell  # nothing at all is a cell too
+        row.append(cell[2] if cell[1] is None else cell[1].replace('""', '"'))
+        at = cell.end() + 1
+        if text[cell.end() : at] != "\t":
+            yield row
+            row = []
 
 
 def _from_csv(content: bytes) -> Iterator[list[str]]:

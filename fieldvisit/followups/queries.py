@@ -135,6 +135,14 @@ def has_open(who: Cadre, household_id: UUID) -> bool:
     return bool(db.session.scalar(sa.select(mine)))
 
 
+def has_to_ask_about(who: Cadre, concern_id: int) -> bool:
+    """Say whether `who` has to ask the residents about a concern's reply."""
+    mine = sa.exists().where(
+        FollowUp.concern_id == concern_id, FollowUp.cadre_id == who.id, FollowUp.state == FollowUpState.OPEN
+    )
+    return bool(db.session.scalar(sa.select(mine)))
+
+
 @dataclass(frozen=True)
 class DueHousehold:
     """A household in which something is to be looked after: since when, and how much."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -12,7 +12,9 @@ from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.events import cadre_left
 from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.capture.kept import kept_offline
+from fieldvisit.concerns import links
 from fieldvisit.concerns.events import concern_replied, concern_settled
+from fieldvisit.concerns.models import Concern
 from fieldvisit.followups import (
     actions,
     calendar_views,  # noqa: F401  (puts its routes on the blueprint)
@@ -61,6 +63,13 @@ def household_button(who: Cadre, household: Household) -> str:
     return Markup(render_template("followups/_button.html", household_id=household.id))  # noqa: S704  (Jinja has escaped it)
 
 
+def concern_task(who: Cadre, concern: Concern) -> links.Link | None:
+    """Lead whoever has to ask about a reply from the concern to the return visit."""
+    if concern.household_id is None or not who.has(Role.CADRE) or not queries.has_to_ask_about(who, concern.id):
+        return None
+    return links.Link("做回访", url_for("followups.sheet", household_id=concern.household_id))
+
+
 @bp.record_once
 def _set_up(state: BlueprintSetupState) -> None:
     env = state.app.jinja_env
@@ -72,6 +81,7 @@ def _set_up(state: BlueprintSetupState) -> None:
 navigation.register_news("followups.dissatisfied", desk_queries.count_dissatisfied)
 panels.register(household_panel)
 panels.register_button(household_button)
+links.register_task(concern_task)
 concern_replied.connect(ledger.ask_about)
 concern_settled.connect(ledger.settle)
 visit_finished.connect(actions.schedule)

@@ -78,7 +78,8 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   document.querySelector('#reason[aria-invalid="true"]')?.focus();
 });
 showPhrases();
+// What was done on the page before, where pages are read one after the other.
 const flash = document.querySelector(".flash");
-if (flash) say(flash.textContent.trim());
+if (flash && document.querySelector("[data-said]")) say(flash.textContent.trim());
 // After the browser has gone to the address's mark, which takes the focus away.
 window.addEventListener("load", () => location.hash === "#send-back" && setTimeout(openReason));

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from fieldvisit.accounts.models import Cadre
+from fieldvisit.accounts.models import Cadre, Role
 from fieldvisit.cards.models import MessageState, ResidentMessage
 from fieldvisit.concerns.models import Concern
 from fieldvisit.extensions import db
@@ -125,3 +125,56 @@ def test_nobody_else_finds_it(app: Flask, ledger: Ledger, resident: Resident) ->
     for who in (stranger, ledger.supervisor, ledger.handler):
         assert send(app, who, message_id).status_code == 404
         assert Person(app, who).get(f"/messages/{message_id}/concern").status_code == 404
+
+
+ORIGIN = "住户自己写的反映"
+
+
+def test_a_concern_leads_back_to_the_message_that_it_was_registered_from(
+    app: Flask, ledger: Ledger, resident: Resident
+) -> None:
+    other, message_id = reported(resident, "鸡叫得太早"), reported(resident)
+    send(app, ledger.cadre, message_id, words="路灯的事")
+    [concern] = registered()
+    for who in (ledger.cadre, ledger.officer):
+        page = Person(app, who).get(f"/concerns/{concern.id}").text
+        assert f'<a href="/messages/{message_id}">{ORIGIN}</a>' in page
+        message = Person(app, who).get(f"/messages/{message_id}").text
+        assert "村口路灯坏了" in message
+        assert concern.number in message
+        assert "鸡叫得太早" not in message
+    assert Person(app, ledger.cadre).get(f"/messages/{other}").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["handler", "supervisor", "mayor"])
+def test_who_may_not_read_the_message_is_not_led_to_it(
+    app: Flask, ledger: Ledger, resident: Resident, who: str
+) -> None:
+    message_id = reported(resident)
+    send(app, ledger.cadre, message_id)
+    [concern] = registered()
+    ledger.dispatched(concern)
+    person = Person(app, getattr(ledger, who))
+    page = person.get(f"/concerns/{concern.id}")
+    assert (page.status_code, ORIGIN in page.text, str(message_id) in page.text) == (200, False, False)
+    assert person.get(f"/messages/{message_id}").status_code == 404
+
+
+def test_a_message_that_goes_past_the_cadre_is_led_to_for_the_office_alone(
+    app: Flask, ledger: Ledger, household: Household, resident: Resident
+) -> None:
+    message_id = reported(resident, "帮扶总不上门", is_hidden="y")
+    send(app, ledger.officer, message_id, words="帮扶总不上门", domain="0901")
+    [concern] = registered()
+    assert ORIGIN in Person(app, ledger.officer).get(f"/concerns/{concern.id}").text
+    # A handler of the unit at work who is the household's cadre as well.
+    both = ledger.make.cadre(Role.HANDLER, Role.CADRE, unit=ledger.lead)
+    ledger.make.pairing(both, household)
+    ledger.dispatched(concern)
+    page = Person(app, both).get(f"/concerns/{concern.id}")
+    assert (page.status_code, ORIGIN in page.text) == (200, False)
+    assert Person(app, both).get(f"/messages/{message_id}").status_code == 404
+
+
+def test_a_concern_that_came_otherwise_leads_to_no_message(app: Flask, ledger: Ledger) -> None:
+    assert ORIGIN not in Person(app, ledger.officer).get(f"/concerns/{ledger.register().id}").text

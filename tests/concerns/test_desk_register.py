@@ -68,9 +68,16 @@ def test_nobody_else_registers_at_the_desk(app: Flask, ledger: Ledger, role: Rol
     assert person.get(f"/concerns/people?reported_unit_id={ledger.lead.id}").status_code == 404
 
 
-def test_an_office_without_a_county_has_no_desk(app: Flask, ledger: Ledger) -> None:
-    for unit in (ledger.town, ledger.contact):
-        assert Person(app, ledger.make.cadre(Role.OFFICE, unit=unit)).get("/concerns/new").status_code == 404
+@pytest.mark.parametrize(("unit", "sentence"), [("town", "由区县的群众工作部门登记"), ("contact", "没有设管辖范围")])
+def test_an_office_without_a_county_is_told_what_is_missing_and_who_sets_it(
+    app: Flask, ledger: Ledger, unit: str, sentence: str
+) -> None:
+    person = Person(app, ledger.make.cadre(Role.OFFICE, unit=getattr(ledger, unit)))
+    for answer in (person.get("/concerns/new"), person.post("/concerns/new", filled()), person.get("/concerns/leads")):
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert "请联系管理员，在“单位”里" in answer.text
+    assert concerns() == []
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ def test_an_office_that_governs_nothing_imports_nothing(app: Flask, ledger: Ledg
 
 
 def test_an_import_is_all_or_nothing(app: Flask, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fieldvisit.concerns.import_queries.registered_numbers", lambda _wanted: set())
+    monkeypatch.setattr("fieldvisit.concerns.import_queries.registered_numbers", lambda _who, _wanted: set())
     send(app, ledger.officer, as_csv(PIPE))
     answer = send(app, ledger.officer, as_csv(["GD002", *PIPE[1:]], PIPE))
     assert answer.status_code == 409

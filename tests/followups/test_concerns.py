@@ -61,6 +61,24 @@ def test_the_page_shows_promises_and_concerns_in_one_go_with_the_reply_as_what_w
     assert page.count('name="mark" value="satisfied"') == 2
 
 
+def test_the_concern_s_page_leads_whoever_asks_about_the_reply_to_the_return_visit(asked: Asked) -> None:
+    path = f"/concerns/{asked.concern.id}"
+    assert "做回访" not in Person(asked.app, asked.ledger.cadre).get(path).text
+    asked.reply()
+    page = Person(asked.app, asked.ledger.cadre).get(path).text
+    assert f'<a class="button concern-task" href="/households/{asked.household.id}/followups">做回访</a>' in page
+    asked.judged("satisfied")
+    assert "做回访" not in Person(asked.app, asked.ledger.cadre).get(path).text
+
+
+@pytest.mark.parametrize("who", ["officer", "handler", "supervisor", "mayor"])
+def test_nobody_else_is_led_to_the_return_visit(asked: Asked, who: str) -> None:
+    asked.reply()
+    page = Person(asked.app, getattr(asked.ledger, who)).get(f"/concerns/{asked.concern.id}").text
+    assert REPLY in page
+    assert "做回访" not in page
+
+
 def test_every_page_of_a_cadre_says_that_it_is_a_concern(asked: Asked) -> None:
     asked.reply()
     with time_machine.travel(clock.now() + 10 * DAY):
