@@ -27,6 +27,9 @@ from fieldvisit.reports.snapshot import Section, Snapshot, Table, Value
 from fieldvisit.reports.tables import BREAKDOWNS, NO_UNIT, UNIT_TABLES, Names
 
 MOST_PLACES_NAMED = 3
+KINDS = ("channel", "nature", "domain", "subdomain", "level", "town")
+RESPONSIBLE = tuple(key for key in UNIT_TABLES if key != "outcome")
+Tables = tuple[Table, ...]
 TITLES = {
     "overview": "总体情况",
     "kinds": "诉求分类",
@@ -58,31 +61,15 @@ def build(
     earlier: Mapping[Month, Snapshot],
 ) -> Built:
     """Count a month anew. `earlier` holds issued reports to compare with, of the month before and a year before."""
-    county = organisation.division(county_code)
+    county, weights = organisation.division(county_code), hand_queries.weights(county_code)
     places = coverage_queries.places_of(county_code)
     as_in_ledger = item_queries.items_of(county_code, month)
     items = corrections.corrected(as_in_ledger, corrections_made)
-    weights = hand_queries.weights(county_code)
-    names, tied = _names(items, places), _tied(items, county_code, month)
-    villages = [place.code for place in places if place.is_village]
-    promised = voice_queries.promised(villages, month)
-    by_key: dict[str, tuple[Table, ...]] = {
+    names = _names(items, places)
+    tables_by_section = {
         "overview": overview.tables_of(county_code, month, items, earlier),
-        "kinds": tuple(tables.plain(BREAKDOWNS[key], items, names) for key in KINDS),
-        "responsibility": tuple(tables.responsibility(BREAKDOWNS[key], items, names, tied) for key in UNIT_TABLES[:-1]),
-        "outcome": (tables.outcome(items, names, tied, weights), later_sections.left_out(items, names)),
-        "voice": (
-            later_sections.satisfaction(items, voice_queries.said(county_code, month)),
-            later_sections.sample(voice_queries.compared(county_code, month)),
-            later_sections.commitments(promised, coverage_queries.units_in_order(list(promised))),
-        ),
-        "coverage": (later_sections.coverage(coverage_queries.coverage(county_code, villages, month), places),),
-        "hotspots": (
-            later_sections.hotspots(
-                hotspots.hotspots_in(county_code, hotspots.Period(month.first, month.last)), places
-            ),
-            later_sections.themes(hand_queries.themes(county_code, month), places, month),
-        ),
+        **_counted(items, names, _tied(items, county_code, month), weights),
+        **_seen_there(county_code, month, items, places),
         "changes": (
             later_sections.own_corrections(as_in_ledger, corrections_made, names),
             later_sections.later_changes(item_queries.changed_since(county_code, month)),
@@ -95,12 +82,37 @@ def build(
         title=f"{county.name}{month.label}民情月报",
         until=min(month.last, today).isoformat(),
         settings=_settings(weights),
-        sections=tuple(Section(key, TITLES[key], texts.get(key, ""), by_key[key]) for key in TITLES),
+        sections=tuple(Section(key, TITLES[key], texts.get(key, ""), tables_by_section[key]) for key in TITLES),
     )
     return Built(snapshot, items)
 
 
-KINDS = ("channel", "nature", "domain", "subdomain", "level", "town")
+def _counted(items: Sequence[Item], names: Names, tied: Mapping[str, str], weights: Weights) -> dict[str, Tables]:
+    """Return the sections that count concerns."""
+    return {
+        "kinds": tuple(tables.plain(BREAKDOWNS[key], items, names) for key in KINDS),
+        "responsibility": tuple(tables.responsibility(BREAKDOWNS[key], items, names, tied) for key in RESPONSIBLE),
+        "outcome": (tables.outcome(items, names, tied, weights), later_sections.left_out(items, names)),
+    }
+
+
+def _seen_there(county_code: str, month: Month, items: Sequence[Item], places: Sequence[Place]) -> dict[str, Tables]:
+    """Return the sections of what was said, promised, visited and stood out in the county."""
+    villages = [place.code for place in places if place.is_village]
+    promised = voice_queries.promised(villages, month)
+    spots = hotspots.hotspots_in(county_code, hotspots.Period(month.first, month.last))
+    return {
+        "voice": (
+            later_sections.satisfaction(items, voice_queries.said(county_code, month)),
+            later_sections.sample(voice_queries.compared(county_code, month)),
+            later_sections.commitments(promised, coverage_queries.units_in_order(list(promised))),
+        ),
+        "coverage": (later_sections.coverage(coverage_queries.coverage(county_code, villages, month), places),),
+        "hotspots": (
+            later_sections.hotspots(spots, places),
+            later_sections.themes(hand_queries.themes(county_code, month), places, month),
+        ),
+    }
 
 
 def _settings(weights: Weights) -> dict[str, Value]:
@@ -131,7 +143,7 @@ def _names(items: Sequence[Item], places: Sequence[Place]) -> Names:
             "subdomain": domains,
             "level": {level: f"{level}级" for level in tables.LEVELS},
             "town": towns,
-            **dict.fromkeys(UNIT_TABLES[:-1], units),
+            **dict.fromkeys(RESPONSIBLE, units),
             "outcome": units | {NO_UNIT: "尚未交办"},
         },
         "其他（{}）",
