@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 from fieldvisit import create_app
@@ -41,7 +42,7 @@ def visited(bench: Bench, fault: Fault, step: Step) -> Found:
     """Make one visit with a fault at one step; what stays on the phone for ever is not whole."""
     try:
         return bench.visit(fault, at=(step,))
-    except AssertionError as error:
+    except (AssertionError, PlaywrightError) as error:
         return Found(0, [str(error)])
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from fieldvisit.concerns.lists import Entry, label_of, lists
 from fieldvisit.hotspots import queries as hotspots
 from fieldvisit.organisation import queries as organisation
+from fieldvisit.organisation.models import Division
 from fieldvisit.reports import (
     corrections,
     coverage_queries,
@@ -69,7 +70,7 @@ def build(
     tables_by_section = {
         "overview": overview.tables_of(county_code, month, items, earlier),
         **_counted(items, names, _tied(items, county_code, month), weights),
-        **_seen_there(county_code, month, items, places),
+        **_seen_there(county, month, items, places),
         "changes": (
             later_sections.own_corrections(as_in_ledger, corrections_made, names),
             later_sections.later_changes(item_queries.changed_since(county_code, month)),
@@ -96,21 +97,21 @@ def _counted(items: Sequence[Item], names: Names, tied: Mapping[str, str], weigh
     }
 
 
-def _seen_there(county_code: str, month: Month, items: Sequence[Item], places: Sequence[Place]) -> dict[str, Tables]:
+def _seen_there(county: Division, month: Month, items: Sequence[Item], places: Sequence[Place]) -> dict[str, Tables]:
     """Return the sections of what was said, promised, visited and stood out in the county."""
     villages = [place.code for place in places if place.is_village]
     promised = voice_queries.promised(villages, month)
-    spots = hotspots.hotspots_in(county_code, hotspots.Period(month.first, month.last))
+    spots = hotspots.hotspots_in(county.code, hotspots.Period(month.first, month.last))
     return {
         "voice": (
-            later_sections.satisfaction(items, voice_queries.said(county_code, month)),
-            later_sections.sample(voice_queries.compared(county_code, month)),
+            later_sections.satisfaction(items, voice_queries.said(county.code, month)),
+            later_sections.sample(voice_queries.compared(county.code, month)),
             later_sections.commitments(promised, coverage_queries.units_in_order(list(promised))),
         ),
-        "coverage": (later_sections.coverage(coverage_queries.coverage(county_code, villages, month), places),),
+        "coverage": (later_sections.coverage(coverage_queries.coverage(county.code, villages, month), places),),
         "hotspots": (
             later_sections.hotspots(spots, places),
-            later_sections.themes(hand_queries.themes(county_code, month), places, month),
+            later_sections.themes(hand_queries.themes(county.code, month), county.name, places, month),
         ),
     }
 

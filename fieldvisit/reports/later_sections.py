@@ -100,7 +100,7 @@ def sample(compared: Counter[tuple[Mark, Mark]]) -> Table:
     )
     cells = (whole, same, rules.rate(by_cadres, whole), rules.rate(by_others, whole))
     note = "抽查由其他单位的人电话询问同一件事，两次回答都保留。"
-    return Table("sample", "独立抽查与干部回访", "范围", columns, (Row("all", "全区", cells),), note=note)
+    return Table("sample", "独立抽查与干部回访", "范围", columns, (Row("all", "本月抽查", cells),), note=note)
 
 
 def commitments(promised: Mapping[int, Promised], units: Mapping[str, str]) -> Table:
@@ -167,9 +167,9 @@ def hotspots(spots: Sequence[Hotspot], places: Sequence[Place]) -> Table:
     return Table("hotspots", "本月热点", "乡镇和领域", columns, rows, note=note, chart=Chart.NONE)
 
 
-def themes(open_themes: Sequence[Theme], places: Sequence[Place], month: Month) -> Table:
+def themes(open_themes: Sequence[Theme], county_name: str, places: Sequence[Place], month: Month) -> Table:
     """Return what is proposed for a closer look, until it is settled."""
-    names, known = {place.code: place.name for place in places}, lists()
+    names, known = {place.code: place.name for place in places} | {"": county_name}, lists()
     columns = (
         Column("since", "提出", TEXT),
         Column("words", "建议专题调研", TEXT),
@@ -178,7 +178,7 @@ def themes(open_themes: Sequence[Theme], places: Sequence[Place], month: Month) 
     rows = tuple(
         Row(
             str(theme.id),
-            f"{names.get(theme.town_code or '', '全区')} · {known.domain_label(theme.domain)}",
+            f"{names.get(theme.town_code or '', '')} · {known.domain_label(theme.domain)}",
             (Month(theme.opened_month).label, theme.words, _settled(theme, month)),
         )
         for theme in open_themes

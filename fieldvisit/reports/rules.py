@@ -187,5 +187,5 @@ def rate(part: int, whole: int) -> int | None:
 
 
 def change(now: int, before: int | None) -> int | None:
-    """Return by how many tenths of a per cent a number grew (negative: fell); None without something to compare."""
-    return None if not before else round((now - before) * 1000 / before)
+    """Return by how many tenths of a per cent a number grew (negative: fell); None without enough to compare."""
+    return None if not before or before < LEAST_FOR_A_RATE else round((now - before) * 1000 / before)

@@ -126,7 +126,7 @@ class Walk:
             page.locator("[data-go-on]").tap()
             _wait_until_left(page)
             return
-        with page.expect_response(_is_kept):
+        with page.expect_response(_is_kept, timeout=PATIENCE_S * 1000):
             step.do(page, self.photos)
         expect(page.locator("#save-state")).not_to_have_text(re.compile("正在保存|没存上"))
         expect(page.locator(".photo-sending")).to_have_count(0)
