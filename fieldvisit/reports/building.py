@@ -28,7 +28,7 @@ from fieldvisit.reports.snapshot import Section, Snapshot, Table, Value
 from fieldvisit.reports.tables import BREAKDOWNS, NO_UNIT, UNIT_TABLES, Names
 
 MOST_PLACES_NAMED = 3
-KINDS = ("channel", "nature", "domain", "subdomain", "level", "town")
+KINDS = ("origin", "channel", "nature", "domain", "subdomain", "level", "town")
 RESPONSIBLE = tuple(key for key in UNIT_TABLES if key != "outcome")
 Tables = tuple[Table, ...]
 TITLES = {
@@ -138,6 +138,7 @@ def _names(items: Sequence[Item], places: Sequence[Place]) -> Names:
     towns = {place.code: place.name for place in places if not place.is_village}
     return Names(
         {
+            "origin": {"found": "干部走访发现", "brought": "群众反映"},
             "channel": _words(known.channels),
             "nature": _words(known.natures),
             "domain": {code: label for code, label in domains.items() if len(code) == 2},

@@ -74,11 +74,20 @@ OUTCOME = (
 TOWN_DIGITS = 9
 # The key of what no unit is responsible for yet.
 NO_UNIT = "0"
+# Channels by which cadres find out themselves; by all others people bring it.
+FOUND_BY_CADRES = frozenset({"home_visit", "station", "forum", "grid"})
 LEFT_OUT_NOTE = "解释说明、不支持、转出、撤回、并案的不计入成效，列在下表。"
+
+
+def origin_of(item: Item) -> str:
+    """Return whether cadres found out or people brought it."""
+    return "found" if item.channel in FOUND_BY_CADRES else "brought"
+
 
 BREAKDOWNS: Mapping[str, Breakdown] = {
     breakdown.key: breakdown
     for breakdown in (
+        Breakdown("origin", "干部发现和群众反映", "来源", origin_of, COMMON),
         Breakdown("channel", "按表达渠道", "渠道", lambda item: item.channel, COMMON),
         Breakdown("nature", "按诉求性质", "性质", lambda item: item.nature, COMMON),
         Breakdown("domain", "按涉及领域", "领域", lambda item: item.domain[:2], COMMON, Chart.BARS),

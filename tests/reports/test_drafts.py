@@ -17,12 +17,15 @@ from fieldvisit.concerns.models import Concern
 from fieldvisit.concerns.rules import Level, Outcome, State
 from fieldvisit.extensions import db
 from fieldvisit.notifications.models import Notice
+from fieldvisit.organisation.models import Division
+from fieldvisit.organisation.models import Level as Level_
 from fieldvisit.reports import packing, queries, scheduling
 from fieldvisit.reports.models import MonthlyReport, ReportCorrection
 from fieldvisit.reports.months import Month
 from tests.factories import COUNTY, Factory
 from tests.person import Person
 from tests.reports.making import JULY, Place
+from tests.visits.counting import queries_counted
 
 PATH = f"/reports/{COUNTY}/2026-07"
 AUGUST = datetime(2026, 8, 5, 2, tzinfo=UTC)
@@ -230,3 +233,29 @@ def test_the_worker_readies_the_last_months_draft_once_and_tells_the_office(plac
 def notice_month() -> date:
     """Return the month of the one draft."""
     return db.session.scalars(sa.select(MonthlyReport.month)).one()
+
+
+def test_the_office_of_another_county_reads_and_changes_nothing_here(app: Flask, place: Place) -> None:
+    db.session.add(Division(code="340208", level=Level_.COUNTY, name="三山区", full_name="三山区"))
+    db.session.commit()
+    there = place.make.unit("三山区群众工作部", division="340208", villages=())
+    other = Person(app, place.make.cadre(Role.OFFICE, unit=there))
+    for path in (PATH, f"{PATH}/word", f"{PATH}/excel", f"{PATH}/csv", f"{PATH}/meeting"):
+        assert other.get(path).status_code == 404
+    assert issue(other).status_code == 404
+    assert "三山区" in other.get("/reports").text
+
+
+def test_a_report_is_counted_and_read_in_a_constant_number_of_queries(place: Place, office: Person) -> None:
+    place.concern(place.market)
+    db.session.commit()
+    with queries_counted() as few:
+        office.get(PATH)
+    place.july()
+    with queries_counted() as many:
+        office.get(PATH)
+    assert len(many) <= len(few) + 1  # a page of reopened ones is asked for once
+    issue(office)
+    with queries_counted() as frozen:
+        office.get(PATH)
+    assert len(frozen) < len(few) / 2

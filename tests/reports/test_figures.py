@@ -11,7 +11,7 @@ from flask import Flask
 from fieldvisit import clock
 from fieldvisit.concerns.rules import Level, Outcome, State, Step
 from fieldvisit.extensions import db
-from fieldvisit.reports import actions, item_queries
+from fieldvisit.reports import actions, item_queries, rules
 from fieldvisit.reports.hand_models import HandFigure
 from fieldvisit.reports.months import Month
 from fieldvisit.reports.rules import Came, Standing
@@ -173,3 +173,15 @@ def test_a_month_is_read_from_its_address_alone() -> None:
     assert Month.read("2026-07") == JULY
     assert [Month.read(text) for text in ("2026-13", "2026-7", "x", "")] == [None] * 4
     assert JULY.last == date(2026, 7, 31)
+
+
+def test_what_cadres_found_stands_apart_from_what_people_brought(place: Place) -> None:
+    for channel in ("home_visit", "forum", "letter"):
+        place.concern(place.market, channel=channel)
+    db.session.commit()
+    origin = actions.built(COUNTY, JULY, AUGUST_5).snapshot.table("origin")
+    assert [(row.label, row.cells[0]) for row in origin.rows] == [("干部走访发现", 2), ("群众反映", 1)]
+
+
+def test_growth_from_next_to_nothing_is_not_told_in_per_cent() -> None:
+    assert [rules.change(7, before) for before in (None, 0, 1, 4, 5)] == [None, None, None, None, 400]
