@@ -7,9 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from fieldvisit.accounts.models import Cadre
-from fieldvisit.concerns import choice_queries
-from fieldvisit.errors import NotYours, Refused
+from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.organisation import queries as organisation
 from fieldvisit.organisation.models import Division, Level
@@ -18,17 +16,6 @@ from fieldvisit.reports.months import Month
 from fieldvisit.reports.rules import Weights
 
 COUNTY_DIGITS = 6
-
-
-def counties_of(who: Cadre) -> Sequence[Division]:
-    """Return the counties for which an office reports, at least one; raise NotYours where it governs none."""
-    governed = organisation.unit(who.unit_id).division_code
-    if governed is None:
-        raise Refused("您的单位没有设管辖范围，不能做民情月报。请联系管理员。")
-    found = choice_queries.counties([governed]) if len(governed) <= COUNTY_DIGITS else ()
-    if not found:
-        raise NotYours
-    return found
 
 
 def figures(county_code: str, months: Sequence[Month]) -> dict[Month, HandFigure]:

@@ -15,7 +15,7 @@ from fieldvisit.concerns import queries as concerns
 from fieldvisit.errors import NotYours
 from fieldvisit.extensions import db
 from fieldvisit.organisation.models import Division
-from fieldvisit.reports import hand_actions, hand_forms, hand_queries
+from fieldvisit.reports import hand_actions, hand_forms, hand_queries, queries
 from fieldvisit.reports.blueprint import bp
 from fieldvisit.reports.hand_actions import Overtaken
 from fieldvisit.reports.hand_forms import FIGURES, Grid, SettingForm
@@ -30,7 +30,7 @@ EARLIEST = Month(date(2001, 1, 1))
 
 def chosen_county() -> Division:
     """Return the county that the address names, else the first one of the office; raise NotYours for another's."""
-    counties, code = hand_queries.counties_of(current_cadre()), request.args.get("county")
+    counties, code = queries.counties_of(current_cadre()), request.args.get("county")
     found = counties[0] if code is None else next((one for one in counties if one.code == code), None)
     if found is None:
         raise NotYours
@@ -39,7 +39,7 @@ def chosen_county() -> Division:
 
 def page(template: str, county: Division, *, status: int = 200, **context: Any) -> ResponseReturnValue:
     """Answer with one of the office's pages, which all have the choice of a county."""
-    counties = hand_queries.counties_of(current_cadre())
+    counties = queries.counties_of(current_cadre())
     return render_template(f"reports/{template}", county=county, counties=counties, **context), status
 
 

@@ -37,9 +37,17 @@ class Spoilt(Refused):
 
 
 def counties_of(who: Cadre) -> Sequence[Division]:
-    """Return the counties for which a person's office reports; none when the office governs no area."""
+    """Return the counties for which an office reports, at least one.
+
+    Refused: it has no area. NotYours: its area is smaller than a county.
+    """
     governed = organisation.unit(who.unit_id).division_code
-    return choice_queries.counties((governed[:COUNTY_DIGITS],)) if governed else []
+    if governed is None:
+        raise Refused("您的单位没有设管辖范围，不能做民情月报。请联系管理员。")
+    found = choice_queries.counties([governed]) if len(governed) <= COUNTY_DIGITS else ()
+    if not found:
+        raise NotYours
+    return found
 
 
 def county_for(who: Cadre, code: str) -> Division:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldvisit import clock
 from fieldvisit.accounts.access import current_cadre, requires
 from fieldvisit.accounts.models import Role
-from fieldvisit.errors import NotYours, Refused
+from fieldvisit.errors import NotYours
 from fieldvisit.organisation.models import Division
 from fieldvisit.reports import queries, reading, tables
 from fieldvisit.reports.blueprint import bp
@@ -17,7 +17,6 @@ from fieldvisit.reports.models import MonthlyReport
 from fieldvisit.reports.months import Month
 from fieldvisit.reports.snapshot import Snapshot, shown
 
-NO_AREA = "您的单位还没有管辖的地方，不能出月报。请系统管理员在“单位”里为您的单位选好管辖区域。"
 MONTHS_OFFERED = 13
 ITEMS_SHOWN = 500
 
@@ -27,8 +26,6 @@ ITEMS_SHOWN = 500
 def index() -> ResponseReturnValue:
     """Show the months, those without a report too."""
     counties = queries.counties_of(current_cadre())
-    if not counties:
-        raise Refused(NO_AREA, 409)
     county = next((one for one in counties if one.code == request.args.get("county")), counties[0])
     held = {Month(report.month): report for report in queries.reports_of(county.code)}
     this = Month.of(clock.today())

@@ -42,8 +42,9 @@ class OpenTheme(NamedTuple):
 @bp.get("/reports/themes")
 @requires(Role.OFFICE)
 def themes() -> ResponseReturnValue:
-    """Show a county's open themes, and those settled in the last year."""
-    return _themes(chosen_county())
+    """Show a county's open themes, and those settled in the last year; the address may fill in a new one."""
+    county, given = chosen_county(), {name: request.args.get(name) for name in ("place", "domain", "month")}
+    return _themes(county, new=_offered(NewThemeForm(data=given), county))
 
 
 @bp.post("/reports/themes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -199,12 +200,12 @@ def test_nobody_but_the_office_reads_or_changes_a_report(app: Flask, place: Plac
         assert other.post(path, data={"version": "1"}).status_code == 404
 
 
-def test_the_office_of_a_town_or_another_county_has_no_report_of_this_one(app: Flask, place: Place) -> None:
+def test_an_office_without_an_area_is_told_so(app: Flask, place: Place) -> None:
     nowhere = Person(app, place.make.cadre(Role.OFFICE, unit=place.trade))
-    assert nowhere.get(PATH).status_code == 404
-    refused = nowhere.get("/reports")
-    assert refused.status_code == 409
-    assert "管辖区域" in refused.text
+    for path in (PATH, "/reports"):
+        refused = nowhere.get(path)
+        assert refused.status_code == 422
+        assert "没有设管辖范围" in refused.text
 
 
 def test_a_unit_sees_its_own_figures_beside_the_mean_of_all_and_no_other_units(
@@ -259,3 +260,15 @@ def test_a_report_is_counted_and_read_in_a_constant_number_of_queries(place: Pla
     with queries_counted() as frozen:
         office.get(PATH)
     assert len(frozen) < len(few) / 2
+
+
+def test_a_hotspot_is_proposed_as_a_theme_with_what_is_known_of_it(place: Place, office: Person) -> None:
+    for _ in range(9):
+        place.concern(place.market, domain="0405", household_id=place.make.household("张三").id)
+    db.session.commit()
+    page = office.get(PATH).text
+    address = f"/reports/themes?county={COUNTY}&amp;place=340212100&amp;domain=0405&amp;month=2026-07"
+    assert address in page
+    form = office.get(address.replace("&amp;", "&")).text
+    assert re.search(r'<option selected value="0405">', form)
+    assert re.search(r'<option selected value="340212100">', form)
