@@ -172,9 +172,10 @@ def marks_by(items: Iterable[Item], row_of: RowOf) -> dict[str, Counter[str]]:
 
 
 def is_asked(item: Item) -> bool:
-    """Say whether the residents are asked about it: it was closed here, and not sent on, merged or withdrawn."""
+    """Say whether residents are asked about it: a unit has answered, and it was not sent on, merged or withdrawn."""
     elsewhere = (rules.Standing.REDIRECTED, rules.Standing.MERGED, rules.Standing.WITHDRAWN)
-    return rules.closed(item.shape) and item.shape.standing not in elsewhere
+    is_answered = item.handling_unit != int(NO_UNIT)
+    return is_answered and rules.closed(item.shape) and item.shape.standing not in elsewhere
 
 
 def said(marks: Mapping[str, int]) -> str:

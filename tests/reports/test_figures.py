@@ -185,3 +185,11 @@ def test_what_cadres_found_stands_apart_from_what_people_brought(place: Place) -
 
 def test_growth_from_next_to_nothing_is_not_told_in_per_cent() -> None:
     assert [rules.change(7, before) for before in (None, 0, 1, 4, 5)] == [None, None, None, None, 400]
+
+
+def test_nobody_is_asked_about_what_no_unit_has_answered(place: Place) -> None:
+    place.concern(None, state=State.REJECTED, outcome=Outcome.NOT_SUPPORTED)
+    place.concern(place.market, state=State.CLOSED, outcome=Outcome.EXPLAINED)
+    db.session.commit()
+    row = actions.built(COUNTY, JULY, AUGUST_5).snapshot.table("satisfaction").row("concerns")
+    assert row["unrated"] == 1
