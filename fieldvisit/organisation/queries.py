@@ -13,12 +13,16 @@ from fieldvisit.extensions import db
 from fieldvisit.organisation import rules
 from fieldvisit.organisation.models import ContactPoint, Division, Level, Unit
 
+UNITS = "fieldvisit.units"
+
 
 def unit(unit_id: int) -> Unit:
     """Return a unit, or raise NotYours."""
     found = db.session.get(Unit, unit_id)
     if found is None:
         raise NotYours
+    # A page asks for the same unit several times; the session itself would forget it in between.
+    db.session.info.setdefault(UNITS, {})[unit_id] = found
     return found
 
 
