@@ -24,7 +24,7 @@ CHANGED = "您打开之后，别人改过这份草稿。请先看一看现在的
 def draft_of(county_code: str, month: Month) -> MonthlyReport:
     """Return a month's report, begun now if there is none."""
     report, _ = get_or_make(
-        lambda: queries.report_of(county_code, month),
+        lambda: queries.report_to_change(county_code, month),
         lambda: MonthlyReport(county_code=county_code, month=month.first, texts={}, version=1),
     )
     return report

@@ -84,10 +84,10 @@ def correct(county_code: str, month: str, concern_id: int) -> ResponseReturnValu
 @requires(Role.OFFICE)
 def take_back(county_code: str, month: str, concern_id: int, field: str) -> ResponseReturnValue:
     """Take a correction back."""
-    county, one, report = _draft(county_code, month)
-    if report is None or field not in list(Field):
+    county, one, _ = _draft(county_code, month)
+    if field not in list(Field):
         raise NotYours
-    actions.take_back(current_cadre(), report, _seen(), concern_id, Field(field))
+    actions.take_back(current_cadre(), actions.draft_of(county.code, one), _seen(), concern_id, Field(field))
     db.session.commit()
     flash("已撤回这条更正，按台账计。", "success")
     return go_to(url_for(".read", county_code=county.code, month=str(one), _anchor="changes"))

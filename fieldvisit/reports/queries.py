@@ -59,13 +59,21 @@ def county_for(who: Cadre, code: str) -> Division:
 
 
 def report_of(county_code: str, month: Month) -> MonthlyReport | None:
-    """Return a month's report, as it is in the database now; a write locks it until the commit."""
-    return db.session.scalars(
+    """Return a month's report, as it is in the database now."""
+    return db.session.scalars(_report(county_code, month)).one_or_none()
+
+
+def report_to_change(county_code: str, month: Month) -> MonthlyReport | None:
+    """Return the same, locked until the commit."""
+    return db.session.scalars(_report(county_code, month).with_for_update()).one_or_none()
+
+
+def _report(county_code: str, month: Month) -> sa.Select[MonthlyReport]:
+    return (
         sa.select(MonthlyReport)
         .where(MonthlyReport.county_code == county_code, MonthlyReport.month == month.first)
-        .with_for_update()
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
 
 
 def reports_of(county_code: str) -> list[MonthlyReport]:
